@@ -1,0 +1,1 @@
+"""The live door: knows connections and bytes, nothing of the trade."""
