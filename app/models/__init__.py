@@ -1,1 +1,43 @@
 """The mapped classes: columns, constraints, relationships. No rule of the trade and no query lives here."""
+
+from app.models.base import Base
+from app.models.company import Company
+from app.models.customer import Customer, Site
+from app.models.display import Display, DisplayState
+from app.models.event import Event, Live
+from app.models.evidence import Message, Note, NoteKind, Question, Waiver
+from app.models.job import Job, JobType
+from app.models.person import ApiToken, Enrolment, FailedTry, Person, PersonRole, SignIn
+from app.models.receipt import HeldPress, HeldState, Receipt
+from app.models.visit import Assignment, Correction, TimeEntry, Visit
+
+__all__ = [
+    "ApiToken",
+    "Assignment",
+    "Base",
+    "Company",
+    "Correction",
+    "Customer",
+    "Display",
+    "DisplayState",
+    "Enrolment",
+    "Event",
+    "FailedTry",
+    "HeldPress",
+    "HeldState",
+    "Job",
+    "JobType",
+    "Live",
+    "Message",
+    "Note",
+    "NoteKind",
+    "Person",
+    "PersonRole",
+    "Question",
+    "Receipt",
+    "SignIn",
+    "Site",
+    "TimeEntry",
+    "Visit",
+    "Waiver",
+]

@@ -212,7 +212,9 @@ def _read(table: str) -> dict[tuple[Verb, State], str]:
         verb, *words = line.split()
         for state, word in zip(State, words, strict=True):
             if word != "yes" and word not in REFUSALS:
-                raise ValueError(f"expected yes or a key of REFUSALS for {verb} in {state}, got {word!r}")
+                raise ValueError(
+                    f"expected yes or a key of REFUSALS for {verb} in {state}, got {word!r}"
+                )
             cells[Verb(verb), state] = word
     return cells
 
@@ -230,7 +232,11 @@ def may_follow(verb: Verb, state: State) -> bool:
     return VERBS[verb, state] == "yes"
 
 
-_STRENGTH = {Progress.WORKING: State.WORKING, Progress.PAUSED: State.PAUSED, Progress.TRAVELLING: State.TRAVELLING}
+_STRENGTH = {
+    Progress.WORKING: State.WORKING,
+    Progress.PAUSED: State.PAUSED,
+    Progress.TRAVELLING: State.TRAVELLING,
+}
 
 
 def running_state(progress: Iterable[Progress]) -> State | None:
