@@ -1,0 +1,18 @@
+"""What every test may use: the databases, and the marks that the folders carry."""
+
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["tests.databases"]
+
+MARK_OF_FOLDER = {"browser": "browser", "drills": "drill", "bench": "bench"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything under tests/drills as a drill, and so on: nobody can forget it."""
+    here = Path(__file__).parent
+    for item in items:
+        folder = item.path.relative_to(here).parts[0]
+        if mark := MARK_OF_FOLDER.get(folder):
+            item.add_marker(getattr(pytest.mark, mark))
