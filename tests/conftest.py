@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from pytest_asyncio import is_async_test
 
 pytest_plugins = ["tests.databases"]
 
@@ -16,3 +17,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.relative_to(here).parts[0]
         if mark := MARK_OF_FOLDER.get(folder):
             item.add_marker(getattr(pytest.mark, mark))
+        if folder == "browser" and is_async_test(item):
+            # One browser, and so one event loop, for all journeys.
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
