@@ -2,11 +2,11 @@
 
 import asyncio
 
+from alembic import context
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import app.db  # noqa: F401 -- swaps in the mended SQLite before any driver is imported
-from alembic import context
 from app.models import Base
 
 

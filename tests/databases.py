@@ -17,7 +17,8 @@ from app import db
 from tests.postgres import Postgres, started_postgres
 
 KINDS = ("sqlite", "postgresql")
-WANTED = tuple(os.environ.get("READYBOARD_TEST_DATABASES", ",".join(KINDS)).split(","))
+# Taken out of the environment: the program refuses settings that it does not know.
+WANTED = tuple(os.environ.pop("READYBOARD_TEST_DATABASES", ",".join(KINDS)).split(","))
 if unknown := set(WANTED) - set(KINDS):
     raise pytest.UsageError(f"READYBOARD_TEST_DATABASES knows {KINDS}, got {sorted(unknown)}")
 

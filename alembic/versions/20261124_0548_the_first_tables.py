@@ -7,7 +7,6 @@ Follows: none
 import secrets
 
 import sqlalchemy as sa
-
 from alembic import op
 
 revision = "0001"
