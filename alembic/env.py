@@ -28,10 +28,12 @@ def run(connection: Connection) -> None:
 async def run_async() -> None:
     url = context.config.get_main_option("sqlalchemy.url") or ""
     engine = create_async_engine(url)
-    async with engine.connect() as connection:
-        await connection.run_sync(run)
-        await connection.commit()
-    await engine.dispose()
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(run)
+            await connection.commit()
+    finally:
+        await engine.dispose()
 
 
 asyncio.run(run_async())
