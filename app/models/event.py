@@ -23,7 +23,7 @@ class Live(Base):
 
 
 class Event(Base):
-    """Who did what to which job, when. ``kind`` is a verb or a fact's name; several events may share a seq, one a job."""
+    """Who did what to which job, when. ``kind`` is a verb or a fact's name; events of several jobs may share a seq."""
 
     __tablename__ = "event"
     __table_args__ = (

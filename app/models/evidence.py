@@ -15,37 +15,33 @@ class NoteKind(StrEnum):
     INTERNAL = "internal"
 
 
-class Note(Base):
-    """Withdrawn notes stay, struck through; the requirements are judged again without them."""
+class Withdrawable(Base):
+    """What somebody said about a job. Withdrawn, it stays, struck through, and does not count any more."""
 
+    __abstract__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    job_id: Mapped[int] = mapped_column(ForeignKey("job.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    withdraw_reason: Mapped[str | None] = mapped_column(Text)
+
+
+class Note(Withdrawable):
     __tablename__ = "note"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    job_id: Mapped[int] = mapped_column(ForeignKey("job.id"), index=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     kind: Mapped[NoteKind] = mapped_column(words(NoteKind))
-    text: Mapped[str] = mapped_column(Text)
-    at: Mapped[datetime]
-    withdrawn_at: Mapped[datetime | None]
-    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    withdraw_reason: Mapped[str | None] = mapped_column(Text)
 
-    person: Mapped[Person] = relationship(lazy="raise", foreign_keys=[person_id])
+    person: Mapped[Person] = relationship(lazy="raise", foreign_keys="Note.person_id")
 
 
-class Message(Base):
+class Message(Withdrawable):
     __tablename__ = "message"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    job_id: Mapped[int] = mapped_column(ForeignKey("job.id"), index=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    text: Mapped[str] = mapped_column(Text)
-    at: Mapped[datetime]
-    withdrawn_at: Mapped[datetime | None]
-    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    withdraw_reason: Mapped[str | None] = mapped_column(Text)
-
-    person: Mapped[Person] = relationship(lazy="raise", foreign_keys=[person_id])
+    person: Mapped[Person] = relationship(lazy="raise", foreign_keys="Message.person_id")
 
 
 class Question(Base):

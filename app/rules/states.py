@@ -157,34 +157,51 @@ class Verb(StrEnum):
     FOLLOW_UP = "follow_up"
 
 
-# One row a verb, one column a state. "yes": the verb may follow (its own conditions still apply, such as an open
-# entry). Any other word is a key of REFUSALS. Columns in the order of the members of State:
-#   new · scheduled · travelling · working · paused · on_hold · needs_details · ready · billing · invoiced · paid
-#   · not_billable · cancelled
+# One row a verb, one column a state, in the order of the members of State. "yes": the verb may follow (its own conditions
+# still apply, such as an open entry). Any other word is a key of _CELLS and names the sentence that explains the refusal.
 _TABLE = """
-schedule       yes yes yes yes yes on_hold finished finished billing closed closed shut shut
-unschedule     nothing_planned yes running running running on_hold finished finished billing closed closed shut shut
-assign         yes yes yes yes yes yes finished finished billing closed closed shut shut
-unassign       yes yes yes yes yes yes finished finished billing closed closed shut shut
-set_off        yes yes yes yes yes on_hold yes yes billing closed closed shut shut
-start          yes yes yes yes yes on_hold yes yes billing closed closed shut shut
-pause          not_started not_started yes yes yes on_hold not_running not_running billing closed closed shut shut
-stop           not_started not_started yes yes yes on_hold yes yes billing closed closed shut shut
-undo_stop      not_stopped not_stopped yes yes yes on_hold yes yes billing closed closed shut shut
-discard_entry  yes yes yes yes yes yes yes yes billing closed closed shut shut
-record_time    yes yes yes yes yes yes yes yes yes closed closed shut shut
-correct_time   yes yes yes yes yes yes yes yes yes yes yes yes shut
-confirm_time   yes yes yes yes yes yes yes yes yes yes yes yes shut
-hold           yes yes yes yes yes already_on_hold finished finished billing closed closed shut shut
-release        not_on_hold not_on_hold not_on_hold not_on_hold not_on_hold yes not_on_hold not_on_hold not_on_hold not_on_hold not_on_hold not_on_hold not_on_hold
-ask_technician yes yes yes yes yes yes yes yes billing closed closed shut shut
-answer         yes yes yes yes yes yes yes yes yes yes yes yes yes
-waive          unfinished unfinished unfinished unfinished unfinished unfinished yes yes billing closed closed shut shut
-not_billable   yes yes yes yes yes yes yes yes billing closed closed shut shut
-cancel         yes yes yes yes yes yes time_recorded time_recorded billing closed closed shut shut
-reopen         not_shut not_shut not_shut not_shut not_shut not_shut not_shut not_shut billing closed closed yes yes
-follow_up      not_finished not_finished not_finished not_finished not_finished not_finished yes yes yes yes yes yes not_finished
+                new  sched trav work pause hold need ready bill inv  paid notb canc
+schedule        yes  yes   yes  yes  yes   hold done done  bill inv  inv  shut shut
+unschedule      plan yes   run  run  run   hold done done  bill inv  inv  shut shut
+assign          yes  yes   yes  yes  yes   yes  done done  bill inv  inv  shut shut
+unassign        yes  yes   yes  yes  yes   yes  done done  bill inv  inv  shut shut
+set_off         yes  yes   yes  yes  yes   hold yes  yes   bill inv  inv  shut shut
+start           yes  yes   yes  yes  yes   hold yes  yes   bill inv  inv  shut shut
+pause           none none  yes  yes  yes   hold idle idle  bill inv  inv  shut shut
+stop            yes  yes   yes  yes  yes   yes  yes  yes   bill inv  inv  shut shut
+undo_stop       yes  yes   yes  yes  yes   hold yes  yes   bill inv  inv  shut shut
+discard_entry   yes  yes   yes  yes  yes   yes  yes  yes   bill inv  inv  shut shut
+record_time     yes  yes   yes  yes  yes   yes  yes  yes   yes  inv  inv  shut shut
+correct_time    yes  yes   yes  yes  yes   yes  yes  yes   yes  yes  yes  yes  shut
+confirm_time    yes  yes   yes  yes  yes   yes  yes  yes   yes  yes  yes  yes  shut
+hold            yes  yes   yes  yes  yes   held done done  bill inv  inv  shut shut
+release         free free  free free free  yes  free free  free free free free free
+ask_technician  yes  yes   yes  yes  yes   yes  yes  yes   bill inv  inv  shut shut
+answer          yes  yes   yes  yes  yes   yes  yes  yes   yes  yes  yes  yes  yes
+waive           soon soon  soon soon soon  soon yes  yes   bill inv  inv  shut shut
+not_billable    yes  yes   yes  yes  yes   yes  yes  yes   bill inv  inv  shut shut
+cancel          yes  yes   yes  yes  yes   yes  time time  bill inv  inv  shut shut
+reopen          open open  open open open  open open open  bill inv  inv  yes  yes
+follow_up       more more  more more more  more yes  yes   yes  yes  yes  yes  more
 """
+
+_CELLS = {
+    "hold": "on_hold",
+    "done": "finished",
+    "bill": "billing",
+    "inv": "closed",
+    "shut": "shut",
+    "plan": "nothing_planned",
+    "run": "running",
+    "none": "not_started",
+    "idle": "not_running",
+    "held": "already_on_hold",
+    "free": "not_on_hold",
+    "soon": "unfinished",
+    "time": "time_recorded",
+    "open": "not_shut",
+    "more": "not_finished",
+}
 
 REFUSALS: dict[str, str] = {
     "on_hold": "This job is on hold: {reason}. Release it first.",
@@ -208,14 +225,10 @@ REFUSALS: dict[str, str] = {
 
 def _read(table: str) -> dict[tuple[Verb, State], str]:
     cells: dict[tuple[Verb, State], str] = {}
-    for line in table.strip().splitlines():
+    for line in table.strip().splitlines()[1:]:
         verb, *words = line.split()
         for state, word in zip(State, words, strict=True):
-            if word != "yes" and word not in REFUSALS:
-                raise ValueError(
-                    f"expected yes or a key of REFUSALS for {verb} in {state}, got {word!r}"
-                )
-            cells[Verb(verb), state] = word
+            cells[Verb(verb), state] = "yes" if word == "yes" else _CELLS[word]
     return cells
 
 
@@ -232,6 +245,7 @@ def may_follow(verb: Verb, state: State) -> bool:
     return VERBS[verb, state] == "yes"
 
 
+# Strongest first.
 _STRENGTH = {
     Progress.WORKING: State.WORKING,
     Progress.PAUSED: State.PAUSED,
@@ -240,7 +254,7 @@ _STRENGTH = {
 
 
 def running_state(progress: Iterable[Progress]) -> State | None:
-    """The strongest progress among a job's technicians: working over paused over travelling; None if nobody is on it."""
+    """The strongest progress among a job's technicians; None if nobody is on it."""
     seen = set(progress)
     return next((state for step, state in _STRENGTH.items() if step in seen), None)
 

@@ -1,0 +1,71 @@
+"""What the office does with a held press: apply it as if it had come in time, or dismiss it with a reason."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.actions import presses
+from app.actions.act import Act, Done
+from app.actions.history import before, record
+from app.models import HeldPress, HeldState, Job
+from app.queries.jobs import job_for
+from app.rules.access import Right, may
+from app.rules.refusal import NotFound, Refusal
+from app.rules.states import Outcome, Verb
+
+_APPLY: dict[str, Callable[..., Done]] = {
+    Verb.SET_OFF: presses.set_off,
+    Verb.START: presses.start,
+    Verb.PAUSE: presses.pause,
+    Verb.STOP: presses.stop,
+    Verb.UNDO_STOP: presses.undo_stop,
+}
+
+
+def apply_held(session: Session, act: Act, *, held_id: int) -> Done:
+    """Press it for the technician, at the time they pressed. What still refuses it (a closed job) says so."""
+    press, _ = _waiting(session, act, held_id)
+    then = replace(act, occurred_at=press.occurred_at, for_person_id=press.person_id)
+    done = _APPLY[press.verb](session, then, job_id=press.job_id, **_body(press))
+    _decide(press, act, HeldState.APPLIED, "")
+    session.flush()
+    return done
+
+
+def dismiss_held(session: Session, act: Act, *, held_id: int, reason: str) -> Done:
+    """The press is not to be applied; it stays in the history with the reason."""
+    press, job = _waiting(session, act, held_id)
+    was = before(job)
+    _decide(press, act, HeldState.DISMISSED, reason)
+    return record(
+        session, act, was.then("held_dismissed", held_id=press.id, verb=press.verb, reason=reason)
+    )
+
+
+def _body(press: HeldPress) -> dict[str, Any]:
+    body = dict(press.body)
+    if body.get("outcome"):
+        body["outcome"] = Outcome(body["outcome"])
+    return body
+
+
+def _waiting(session: Session, act: Act, held_id: int) -> tuple[HeldPress, Job]:
+    press = session.get(HeldPress, held_id)
+    if press is None or not may(act.by, Right.DECIDE_HELD):
+        raise NotFound
+    job = job_for(session, act.by, Right.DECIDE_HELD, press.job_id, at=act.at, lock=True)
+    session.refresh(press)
+    if press.state is not HeldState.WAITING:
+        raise Refusal(
+            "decided", "Somebody has decided this press already. Look at the job's history."
+        )
+    return press, job
+
+
+def _decide(press: HeldPress, act: Act, state: HeldState, reason: str) -> None:
+    press.state = state
+    press.decided_by = act.by.id
+    press.decided_at = act.at
+    press.decision_reason = reason or None
