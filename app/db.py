@@ -12,8 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-import pysqlite3  # type: ignore[import-untyped]  # the wheel carries no stubs
-import pysqlite3.dbapi2  # type: ignore[import-untyped]
+import pysqlite3
+import pysqlite3.dbapi2
 
 # Python's own sqlite3 module links Debian's 3.40, which can corrupt a database in WAL mode (the WAL-reset bug, mended
 # in 3.51.3). aiosqlite and SQLAlchemy import "sqlite3" by name, so the swap must come before either is imported.
