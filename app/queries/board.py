@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.models import Assignment, Event, Job, Live, TimeEntry, Visit
@@ -112,7 +112,7 @@ def is_in_view(card: JobCard, view: str, person_id: int | None = None) -> bool:
     return card.lane in VIEW_LANES[view]
 
 
-def _jobs() -> Select[tuple[Job]]:
+def _jobs() -> Select[Job]:
     return select(Job).options(
         joinedload(Job.customer), joinedload(Job.site), joinedload(Job.job_type)
     )
@@ -220,8 +220,3 @@ def _late_after(job: Job, visit: Visit | None) -> datetime | None:
     if job.state in (State.SCHEDULED, State.TRAVELLING):
         return visit.starts_at + LATE_GRACE
     return visit.ends_at if job.state in RUNNING else None
-
-
-def count_by_state(session: Session) -> dict[State, int]:
-    rows = session.execute(select(Job.state, func.count()).group_by(Job.state))
-    return {state: count for state, count in rows}

@@ -1,0 +1,223 @@
+"""Moving a card on a board, and undoing it. The lane names the verb; the verb does the work."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.actions import office, scheduling
+from app.actions.act import Act, Done
+from app.actions.history import before, record
+from app.models import Event, Job
+from app.queries.jobs import job_for, name_of
+from app.rules.access import Right
+from app.rules.moves import INVERSE, ORDERED_BY_HAND, move_to_lane
+from app.rules.refusal import BadInput, Changed, NotFound, Refusal
+from app.rules.states import STATE_LANE, STATE_LOOK, Lane, Verb
+
+STEP = 1_000_000
+"""Distance to the neighbour at the end of a lane: a second, in the microseconds that ranks are made of."""
+
+ASKS = {
+    "plan": ("needs_plan", "Choose a day and a person first. Use Assign on the card.", "starts_at"),
+    "reason": ("needs_reason", "Say why the job is put on hold.", "reason"),
+    "question": ("needs_question", "Say what the technician should answer.", "reason"),
+}
+
+
+def move(
+    session: Session,
+    act: Act,
+    *,
+    job_id: int,
+    lane: Lane,
+    version: int,
+    after: int | None = None,
+    before_job: int | None = None,
+    reason: str = "",
+) -> Done:
+    """Put the card into ``lane``, or between two neighbours in a lane that people order by hand.
+
+    ``version`` is the card that the person saw. Another lane or state since: ``Changed`` says who did what.
+    """
+    job = job_for(session, act.by, Right.MOVE, job_id, at=act.at, lock=True)
+    _refuse_if_moved(session, act, job, version)
+    if STATE_LANE[job.state] is lane:
+        return _place(session, act, job, after=after, before_job=before_job)
+    found = move_to_lane(job.state, lane)
+    if isinstance(found, str):
+        raise Refusal("no_such_move", found)
+    if found.needs == "plan" or (found.needs is not None and not reason.strip()):
+        code, sentence, field = ASKS[found.needs]
+        raise BadInput(code, sentence, field=field)
+    return _do(session, act, job, found.verb, reason.strip())
+
+
+def _do(session: Session, act: Act, job: Job, verb: Verb, reason: str) -> Done:
+    match verb:
+        case Verb.UNSCHEDULE:
+            return scheduling.unschedule(session, act, job_id=job.id)
+        case Verb.HOLD:
+            return office.hold(session, act, job_id=job.id, reason=reason)
+        case Verb.RELEASE:
+            return office.release(session, act, job_id=job.id)
+        case Verb.ASK_TECHNICIAN:
+            return office.ask_technician(session, act, job_id=job.id, question=reason)
+        case _:
+            raise AssertionError(
+                f"expected a verb of rules.moves.MOVES that needs no plan, got {verb}"
+            )
+
+
+def undo_move(session: Session, act: Act, *, job_id: int, version: int) -> Done:
+    """Undo the move that made ``version``, whoever made it, while nothing has moved the job since."""
+    job = job_for(session, act.by, Right.MOVE, job_id, at=act.at, lock=True)
+    moved = session.scalars(
+        select(Event).where(Event.job_id == job.id, Event.job_version == version).limit(1)
+    ).one_or_none()
+    if moved is None:
+        raise NotFound
+    if moved.kind not in INVERSE:
+        raise Refusal("no_undo", "This cannot be undone from here. Open the job to change it.")
+    since = _last_move(session, job, after=version)
+    if since is not None:
+        raise Changed(_who_moved(session, act, since), job_id=job.id)
+    return _undo(session, act, job, moved)
+
+
+def _undo(session: Session, act: Act, job: Job, moved: Event) -> Done:
+    data = moved.data
+    match INVERSE[moved.kind]:
+        case "restore_plan":
+            return _restore_plan(session, act, job, data["old"])
+        case Verb.RELEASE:
+            return office.release(session, act, job_id=job.id)
+        case Verb.HOLD:
+            return office.hold(
+                session, act, job_id=job.id, reason=data.get("reason") or "Back on hold"
+            )
+        case "take_question_back":
+            return office.take_question_back(
+                session, act, job_id=job.id, question_id=data.get("question_id")
+            )
+        case "unwaive":
+            return office.unwaive(session, act, job_id=job.id, code=data["code"])
+        case Verb.REOPEN:
+            return office.reopen(session, act, job_id=job.id, reason="Undone")
+        case other:
+            raise AssertionError(f"expected an inverse of rules.moves, got {other}")
+
+
+def _restore_plan(session: Session, act: Act, job: Job, old: dict[str, str | None]) -> Done:
+    starts_at, ends_at = old["starts_at"], old["ends_at"]
+    if starts_at is None or ends_at is None:
+        return scheduling.unschedule(session, act, job_id=job.id)
+    return scheduling.schedule(
+        session,
+        act,
+        job_id=job.id,
+        starts_at=datetime.fromisoformat(starts_at),
+        ends_at=datetime.fromisoformat(ends_at),
+    )
+
+
+def _refuse_if_moved(session: Session, act: Act, job: Job, version: int) -> None:
+    """A conflict is only what the person could not see: another lane or state. A photo arriving mid-drag is none."""
+    if version == job.version:
+        return
+    seen = session.scalar(
+        select(Event.state_after)
+        .where(Event.job_id == job.id, Event.job_version <= version)
+        .order_by(Event.job_version.desc())
+        .limit(1)
+    )
+    if seen == job.state:
+        return
+    last = _last_move(session, job, after=version)
+    sentence = (
+        _who_moved(session, act, last) if last else "This job has changed since. Look at it again."
+    )
+    raise Changed(sentence, job_id=job.id)
+
+
+def _last_move(session: Session, job: Job, *, after: int) -> Event | None:
+    return session.scalars(
+        select(Event)
+        .where(
+            Event.job_id == job.id,
+            Event.job_version > after,
+            Event.state_before.is_distinct_from(Event.state_after),
+        )
+        .order_by(Event.job_version.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def _who_moved(session: Session, act: Act, event: Event) -> str:
+    who = "You" if event.by_id == act.by.id else name_of(session, event.by_id)
+    where = STATE_LOOK[event.state_after].label if event.state_after else "another lane"
+    return f"{who} moved this to {where} {ago(act.at, event.recorded_at)}."
+
+
+def ago(now: datetime, then: datetime) -> str:
+    """ "12 s ago", "5 min ago", "2 h ago", else the day: for a sentence that is read at once."""
+    seconds = max(0, int((now - then).total_seconds()))
+    if seconds < 60:
+        return f"{seconds} s ago"
+    if seconds < 3600:
+        return f"{seconds // 60} min ago"
+    if seconds < 86_400:
+        return f"{seconds // 3600} h ago"
+    return f"on {then.astimezone(ZoneInfo('UTC')):%d %b}"
+
+
+def _place(
+    session: Session, act: Act, job: Job, *, after: int | None, before_job: int | None
+) -> Done:
+    """Between two neighbours. Two people at once: the last commit wins, and both see the same end."""
+    lane = STATE_LANE[job.state]
+    if lane not in ORDERED_BY_HAND:
+        raise Refusal("ordered", "This lane keeps its own order, the same for everybody.")
+    was = before(job)
+    rank = _rank_between(session, job, after, before_job)
+    if rank is None:
+        _renumber(session, job)
+        rank = _rank_between(session, job, after, before_job)
+    if rank is None or rank == job.rank:
+        return Done(job_id=job.id)
+    job.rank = rank
+    return record(session, act, was.then("placed"))
+
+
+def _rank_between(
+    session: Session, job: Job, after: int | None, before_job: int | None
+) -> int | None:
+    """A free rank between the two, None where there is no room left."""
+    low = _rank_of_neighbour(session, job, after)
+    high = _rank_of_neighbour(session, job, before_job)
+    if low is None and high is None:
+        return job.rank
+    if low is None:
+        low = (high or 0) - 2 * STEP
+    if high is None:
+        high = low + 2 * STEP
+    middle = (low + high) // 2
+    return middle if low < middle < high else None
+
+
+def _rank_of_neighbour(session: Session, job: Job, neighbour_id: int | None) -> int | None:
+    if neighbour_id is None:
+        return None
+    return session.scalar(select(Job.rank).where(Job.id == neighbour_id, Job.state == job.state))
+
+
+def _renumber(session: Session, job: Job) -> None:
+    """The lane is full somewhere: give its cards even steps again, in their present order."""
+    lowest = session.scalar(select(func.min(Job.rank)).where(Job.state == job.state)) or 0
+    lane = session.scalars(
+        select(Job).where(Job.state == job.state).order_by(Job.rank, Job.id).with_for_update()
+    )
+    for place, other in enumerate(lane):
+        other.rank = lowest + place * STEP
+    session.flush()

@@ -1,0 +1,68 @@
+"""A card dropped on a lane: which verb that is, or why it is not possible. The board sends intents, never states."""
+
+from dataclasses import dataclass
+
+from app.rules.states import STATE_LANE, Lane, State, Verb
+
+ORDERED_BY_HAND = frozenset({Lane.UNSCHEDULED, Lane.ON_HOLD})
+"""Lanes in which a person decides the order. The others follow the plan or the moment of the last press, and stay so
+for everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """``needs``: what the verb wants to be told first (a field of its form), so that the board can ask for it."""
+
+    verb: Verb
+    needs: str | None = None
+
+
+# (from, to) → the verb. What is not here is explained by WHY_NOT.
+MOVES: dict[tuple[Lane, Lane], Move] = {
+    (Lane.UNSCHEDULED, Lane.SCHEDULED): Move(Verb.SCHEDULE, "plan"),
+    (Lane.SCHEDULED, Lane.UNSCHEDULED): Move(Verb.UNSCHEDULE),
+    (Lane.UNSCHEDULED, Lane.ON_HOLD): Move(Verb.HOLD, "reason"),
+    (Lane.SCHEDULED, Lane.ON_HOLD): Move(Verb.HOLD, "reason"),
+    (Lane.ON_THE_WAY, Lane.ON_HOLD): Move(Verb.HOLD, "reason"),
+    (Lane.IN_PROGRESS, Lane.ON_HOLD): Move(Verb.HOLD, "reason"),
+    (Lane.ON_HOLD, Lane.UNSCHEDULED): Move(Verb.RELEASE),
+    (Lane.ON_HOLD, Lane.SCHEDULED): Move(Verb.RELEASE),
+    (Lane.ON_HOLD, Lane.IN_PROGRESS): Move(Verb.RELEASE),
+    (Lane.ON_HOLD, Lane.NEEDS_DETAILS): Move(Verb.RELEASE),
+    (Lane.ON_HOLD, Lane.READY): Move(Verb.RELEASE),
+    (Lane.READY, Lane.NEEDS_DETAILS): Move(Verb.ASK_TECHNICIAN, "question"),
+}
+
+WHY_NOT: dict[Lane, str] = {
+    Lane.UNSCHEDULED: "Only a planned job that nobody has started goes back to Unscheduled.",
+    Lane.SCHEDULED: "Only a job that nobody has started can be planned here.",
+    Lane.ON_THE_WAY: "A job comes here when its technician presses “I’m on my way”.",
+    Lane.IN_PROGRESS: "A job comes here when its technician presses Start.",
+    Lane.ON_HOLD: "A finished job is not put on hold. Ask the technician instead.",
+    Lane.NEEDS_DETAILS: "A job comes here by itself when it is stopped and something is missing.",
+    Lane.READY: "A job comes here by itself as soon as nothing is missing. Add or waive what is still needed.",
+    Lane.BILLING: "Billing is not in use yet. Finished jobs wait in Ready to invoice.",
+    Lane.INVOICED: "Billing is not in use yet. Finished jobs wait in Ready to invoice.",
+    Lane.PAID: "Billing is not in use yet. Finished jobs wait in Ready to invoice.",
+}
+
+
+def move_to_lane(state: State, lane: Lane) -> Move | str:
+    """The verb behind the move, or the sentence that says why there is none."""
+    here = STATE_LANE[state]
+    if here is None:
+        return "This job is closed. Reopen it first."
+    return MOVES.get((here, lane)) or WHY_NOT[lane]
+
+
+INVERSE: dict[str, str] = {
+    Verb.SCHEDULE: "restore_plan",
+    Verb.UNSCHEDULE: "restore_plan",
+    Verb.HOLD: Verb.RELEASE,
+    Verb.RELEASE: Verb.HOLD,
+    Verb.ASK_TECHNICIAN: "take_question_back",
+    Verb.WAIVE: "unwaive",
+    Verb.CANCEL: Verb.REOPEN,
+    Verb.NOT_BILLABLE: Verb.REOPEN,
+}
+"""What undoes a move; kinds of event that are not here cannot be undone from the board."""

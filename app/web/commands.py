@@ -1,0 +1,351 @@
+"""What people and programs can do to a job: one table, used by the JSON API and by the forms alike.
+
+Each command has a path below ``/jobs/{job_id}``, a typed body that refuses unknown fields, and the action behind it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from app.actions import deciding, evidence, jobs, moves, office, presses, scheduling, times
+from app.actions.act import Act, Done
+from app.actions.receipts import Press, once
+from app.db import Database
+from app.models import NoteKind
+from app.rules.access import Actor, Right
+from app.rules.clock import act_time
+from app.rules.states import Activity, Lane, Outcome, Priority
+
+Title = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+Words = Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
+"""A text that has to say something."""
+Text = Annotated[str, msgspec.Meta(max_length=4000)]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+Elapsed = Annotated[int, msgspec.Meta(ge=0, le=400 * 24 * 3600 * 1000)]
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Nothing to say beyond the path."""
+
+
+class PressBody(Body, frozen=True, kw_only=True):
+    """``occurred_at``: the device's clock at the press; ``elapsed_ms``: monotonic, from the press to this sending."""
+
+    occurred_at: Moment | None = None
+    elapsed_ms: Elapsed | None = None
+    for_person_id: int | None = None
+
+
+class StartBody(PressBody, frozen=True, kw_only=True):
+    pause_other: bool = False
+
+
+class PauseBody(PressBody, frozen=True, kw_only=True):
+    reason: Text = ""
+
+
+class StopBody(PressBody, frozen=True, kw_only=True):
+    outcome: Outcome | None = None
+    reason: Text = ""
+    note: Text = ""
+
+
+class ScheduleBody(Body, frozen=True, kw_only=True):
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
+    technician_ids: list[int] | None = None
+    time_zone: str | None = None
+
+
+class AssignBody(Body, frozen=True, kw_only=True):
+    technician_id: int
+    visit_id: int | None = None
+
+
+class RecordTimeBody(Body, frozen=True, kw_only=True):
+    person_id: int
+    activity: Activity = Activity.WORK
+    started_at: Moment
+    ended_at: Moment
+    reason: Words
+
+
+class CorrectionBody(Body, frozen=True, kw_only=True):
+    entry_id: int
+    started_at: Moment | None = None
+    ended_at: Moment | None = None
+    reason: Words
+
+
+class ConfirmBody(Body, frozen=True, kw_only=True):
+    started_at: Moment | None = None
+    ended_at: Moment | None = None
+
+
+class ReasonBody(Body, frozen=True, kw_only=True):
+    reason: Words
+
+
+class MaybeReasonBody(Body, frozen=True, kw_only=True):
+    reason: Text = ""
+
+
+class NoteBody(Body, frozen=True, kw_only=True):
+    text: Words
+    kind: NoteKind = NoteKind.WORK_DONE
+    occurred_at: Moment | None = None
+    elapsed_ms: Elapsed | None = None
+
+
+class MessageBody(Body, frozen=True, kw_only=True):
+    text: Words
+    occurred_at: Moment | None = None
+    elapsed_ms: Elapsed | None = None
+
+
+class AskBody(Body, frozen=True, kw_only=True):
+    question: Words
+
+
+class AnswerBody(Body, frozen=True, kw_only=True):
+    text: Words
+    question_id: int | None = None
+
+
+class WaiveBody(Body, frozen=True, kw_only=True):
+    code: str
+    reason: Words
+
+
+class FollowUpBody(Body, frozen=True, kw_only=True):
+    title: Annotated[str, msgspec.Meta(max_length=500)] = ""
+
+
+class MoveBody(Body, frozen=True, kw_only=True):
+    """``after`` and ``before`` are the ids of the neighbours it was dropped between."""
+
+    lane: Lane
+    version: int
+    after: int | None = None
+    before: int | None = None
+    reason: Text = ""
+
+
+class UndoMoveBody(Body, frozen=True, kw_only=True):
+    version: int
+
+
+class IntakeBody(Body, frozen=True, kw_only=True):
+    """A new job by the JSON API; only the title is needed."""
+
+    title: Title
+    description: Text = ""
+    wall_title: Annotated[str, msgspec.Meta(max_length=120)] | None = None
+    customer_id: int | None = None
+    site_id: int | None = None
+    job_type_id: int | None = None
+    priority: Priority = Priority.NORMAL
+    reference: Annotated[str, msgspec.Meta(max_length=120)] | None = None
+
+
+class EditBody(Body, frozen=True, kw_only=True):
+    """Only what is sent is changed; ``version`` is the one that was seen."""
+
+    version: int | None = None
+    title: Title | msgspec.UnsetType = msgspec.UNSET
+    wall_title: Annotated[str, msgspec.Meta(max_length=120)] | msgspec.UnsetType | None = (
+        msgspec.UNSET
+    )
+    description: Text | msgspec.UnsetType = msgspec.UNSET
+    customer_id: int | msgspec.UnsetType | None = msgspec.UNSET
+    site_id: int | msgspec.UnsetType | None = msgspec.UNSET
+    job_type_id: int | msgspec.UnsetType | None = msgspec.UNSET
+    priority: Priority | msgspec.UnsetType = msgspec.UNSET
+    reference: Annotated[str, msgspec.Meta(max_length=120)] | msgspec.UnsetType | None = (
+        msgspec.UNSET
+    )
+
+
+Ids = Mapping[str, int]
+Run = Callable[[Session, Act, Ids, Any], Done]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """``path`` below /jobs/{job_id}; ``right`` is checked by the action on the object, and named here for the sweep."""
+
+    name: str
+    path: str
+    body: type[Body]
+    rights: tuple[Right, ...]
+    run: Run
+
+
+def _pressed(name: str, path: str, body: type[Body], action: Callable[..., Done]) -> Command:
+    """A technician's button: the body without the three fields that made the ``Act``."""
+
+    def run(session: Session, act: Act, ids: Ids, body: PressBody) -> Done:
+        return action(
+            session,
+            act,
+            job_id=ids["job_id"],
+            **_words(body, "occurred_at", "elapsed_ms", "for_person_id"),
+        )
+
+    return Command(name, path, body, (Right.PRESS, Right.PRESS_FOR), run)
+
+
+def _plain(
+    name: str, path: str, body: type[Body], right: Right, action: Callable[..., Done]
+) -> Command:
+    """The body's fields are the action's."""
+
+    def run(session: Session, act: Act, ids: Ids, body: Body) -> Done:
+        return action(session, act, **ids, **_words(body, "occurred_at", "elapsed_ms"))
+
+    return Command(name, path, body, (right,), run)
+
+
+def _words(body: Body, *without: str) -> dict[str, Any]:
+    return {name: getattr(body, name) for name in body.__struct_fields__ if name not in without}
+
+
+def _move(session: Session, act: Act, ids: Ids, body: MoveBody) -> Done:
+    return moves.move(
+        session,
+        act,
+        job_id=ids["job_id"],
+        lane=body.lane,
+        version=body.version,
+        after=body.after,
+        before_job=body.before,
+        reason=body.reason,
+    )
+
+
+def _withdraw(fact: str) -> Run:
+    def run(session: Session, act: Act, ids: Ids, body: ReasonBody) -> Done:
+        return evidence.withdraw(
+            session,
+            act,
+            job_id=ids["job_id"],
+            fact=fact,
+            fact_id=ids["fact_id"],
+            reason=body.reason,
+        )
+
+    return run
+
+
+def _decided(action: Callable[..., Done]) -> Run:
+    def run(session: Session, act: Act, ids: Ids, body: Body) -> Done:
+        return action(session, act, held_id=ids["held_id"], **_words(body))
+
+    return run
+
+
+COMMANDS: tuple[Command, ...] = (
+    _pressed("set_off", "set-off", StartBody, presses.set_off),
+    _pressed("start", "start", StartBody, presses.start),
+    _pressed("pause", "pause", PauseBody, presses.pause),
+    _pressed("stop", "stop", StopBody, presses.stop),
+    _pressed("undo_stop", "undo-stop", PressBody, presses.undo_stop),
+    _plain("schedule", "schedule", ScheduleBody, Right.PLAN_JOBS, scheduling.schedule),
+    _plain("unschedule", "unschedule", Body, Right.PLAN_JOBS, scheduling.unschedule),
+    _plain("assign", "assign", AssignBody, Right.PLAN_JOBS, scheduling.assign),
+    _plain("unassign", "unassign", AssignBody, Right.PLAN_JOBS, scheduling.unassign),
+    _plain("record_time", "record-time", RecordTimeBody, Right.RECORD_TIME, times.record_time),
+    _plain("correct_time", "corrections", CorrectionBody, Right.RECORD_TIME, times.correct_time),
+    _plain(
+        "confirm_time",
+        "entries/{entry_id}/confirm",
+        ConfirmBody,
+        Right.RECORD_TIME,
+        times.confirm_time,
+    ),
+    _plain(
+        "discard_entry",
+        "entries/{entry_id}/discard",
+        ReasonBody,
+        Right.RECORD_TIME,
+        times.discard_entry,
+    ),
+    _plain("note", "notes", NoteBody, Right.WRITE_FACTS, evidence.add_note),
+    _plain("message", "messages", MessageBody, Right.WRITE_FACTS, evidence.send_message),
+    Command(
+        "withdraw_note",
+        "notes/{fact_id}/withdraw",
+        ReasonBody,
+        (Right.WRITE_FACTS,),
+        _withdraw("notes"),
+    ),
+    Command(
+        "withdraw_message",
+        "messages/{fact_id}/withdraw",
+        ReasonBody,
+        (Right.WRITE_FACTS,),
+        _withdraw("messages"),
+    ),
+    _plain("ask", "ask", AskBody, Right.ASK, office.ask_technician),
+    _plain("answer", "answer", AnswerBody, Right.ANSWER, office.answer),
+    _plain("waive", "waive", WaiveBody, Right.WAIVE, office.waive),
+    _plain("hold", "hold", ReasonBody, Right.PLAN_JOBS, office.hold),
+    _plain("release", "release", Body, Right.PLAN_JOBS, office.release),
+    _plain("cancel", "cancel", ReasonBody, Right.PLAN_JOBS, office.cancel),
+    _plain("not_billable", "not-billable", ReasonBody, Right.CLOSE_UNBILLED, office.not_billable),
+    _plain("reopen", "reopen", MaybeReasonBody, Right.REOPEN, office.reopen),
+    _plain("follow_up", "follow-up", FollowUpBody, Right.PLAN_JOBS, jobs.follow_up),
+    Command("move", "move", MoveBody, (Right.MOVE,), _move),
+    _plain("undo_move", "undo-move", UndoMoveBody, Right.MOVE, moves.undo_move),
+    Command(
+        "apply_held",
+        "held/{held_id}/apply",
+        Body,
+        (Right.DECIDE_HELD,),
+        _decided(deciding.apply_held),
+    ),
+    Command(
+        "dismiss_held",
+        "held/{held_id}/dismiss",
+        ReasonBody,
+        (Right.DECIDE_HELD,),
+        _decided(deciding.dismiss_held),
+    ),
+)
+
+BY_NAME: dict[str, Command] = {command.name: command for command in COMMANDS}
+
+
+def act_of(actor: Actor, body: Body, *, at: datetime) -> Act:
+    """Who and when, from the person behind the request and what their device said about the press."""
+    when = act_time(
+        getattr(body, "occurred_at", None), getattr(body, "elapsed_ms", None), received_at=at
+    )
+    for_person_id = getattr(body, "for_person_id", None)
+    return Act(
+        by=actor,
+        at=at,
+        occurred_at=when.occurred_at,
+        device_at=when.device_at,
+        flags=when.flags,
+        for_person_id=None if for_person_id == actor.id else for_person_id,
+    )
+
+
+async def carry_out(
+    db: Database,
+    command: Command,
+    *,
+    actor: Actor,
+    ids: Ids,
+    body: Body,
+    press: Press,
+    at: datetime,
+) -> tuple[Done, bool]:
+    """Run the command once in one transaction. Answers what came of it and whether this press was a replay."""
+    act = act_of(actor, body, at=at)
+    return await db.write(once, act, press, lambda session: command.run(session, act, ids, body))
