@@ -166,7 +166,7 @@ def and_list(words: Iterable[str]) -> str:
     return f"{', '.join(head)} and {last}" if head else last
 
 
-def first(name: str) -> str:
+def given_name(name: str) -> str:
     """ "Tom" of "Tom Brandt" and of "Tom B."."""
     return re.split(r"[\s\u00a0]", name, maxsplit=1)[0]
 
@@ -198,7 +198,7 @@ def _environment() -> Environment:
         auto_reload=False,
         extensions=[_Slim],
     )
-    filters = (hm, hms, day, long_day, day_hm, iso, iso_day, local_input, hours, initials, shorts, and_list, first, counted)
+    filters = (hm, hms, day, long_day, day_hm, iso, iso_day, local_input, hours, initials, shorts, and_list, given_name, counted)
     environment.filters.update({function.__name__: function for function in filters})
     environment.globals.update(
         static=static,
