@@ -16,7 +16,7 @@ from jinja2.ext import Extension
 from markupsafe import Markup
 
 from app.queries.cards import JobCard, Who
-from app.queries.screens import NavLink, WallOptions
+from app.queries.screens import Choice, NavLink, WallOptions
 from app.rules.states import LANE_LOOK, NEWEST_FIRST, STATE_LOOK, VIEW_LANES, Lane, Look, State
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -181,6 +181,10 @@ def new_key() -> str:
     return uuid4().hex
 
 
+def as_choices(rows: Iterable[tuple[str, ...]]) -> tuple[Choice, ...]:
+    return tuple(Choice(*row) for row in rows)
+
+
 class _Slim(Extension):
     """A line break in a template is for its reader: cards travel, so theirs are dropped when it is loaded."""
 
@@ -198,7 +202,7 @@ def _environment() -> Environment:
         auto_reload=False,
         extensions=[_Slim],
     )
-    filters = (hm, hms, day, long_day, day_hm, iso, iso_day, local_input, hours, initials, shorts, and_list, given_name, counted)
+    filters = (hm, hms, day, long_day, day_hm, iso, iso_day, local_input, hours, initials, shorts, and_list, given_name, counted, as_choices)
     environment.filters.update({function.__name__: function for function in filters})
     environment.globals.update(
         static=static,
@@ -240,12 +244,33 @@ _NAV: tuple[tuple[str, str, frozenset[str]], ...] = (
 )
 
 
+_PLACES: tuple[tuple[str, str, frozenset[str]], ...] = (
+    ("People", "/people", frozenset({"dispatcher", "office", "owner"})),
+    ("Company", "/settings/company", frozenset({"owner"})),
+    ("Job types", "/job-types", frozenset({"dispatcher", "office", "owner"})),
+    ("Customers", "/customers", frozenset({"dispatcher", "office", "owner"})),
+    ("Sites", "/sites", frozenset({"dispatcher", "office", "owner"})),
+    ("Wall displays", "/settings/displays", frozenset({"dispatcher", "owner"})),
+    ("Presses that wait", "/held", frozenset({"dispatcher", "office", "owner"})),
+    ("Your account", "/account", frozenset({"technician", "dispatcher", "office", "owner"})),
+)
+
+
 def nav(roles: Iterable[str], here: str) -> tuple[NavLink, ...]:
     """The top bar's places for somebody with these roles; ``here`` is the path of the page."""
-    mine = set(roles)
+    return _links(_NAV, roles, here)
+
+
+def places(roles: Iterable[str], here: str) -> tuple[NavLink, ...]:
+    """The list beside every page of the settings."""
+    return _links(_PLACES, roles, here)
+
+
+def _links(rows: tuple[tuple[str, str, frozenset[str]], ...], roles: Iterable[str], here: str) -> tuple[NavLink, ...]:
+    mine = frozenset(roles)
     return tuple(
         NavLink(label=label, href=href, current=here == href or here.startswith(f"{href}/"))
-        for label, href, may in _NAV
+        for label, href, may in rows
         if may & mine
     )
 

@@ -16,11 +16,10 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class WallOptions:
-    """What a display may show beyond the default, which is private: no customer, no town, no free title."""
+    """What a display may show beyond the default, which is private: no customer, no free title."""
 
-    customer_names: bool = False
-    towns: bool = False
-    full_titles: bool = False
+    shows_customers: bool = False
+    shows_titles: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +38,7 @@ class Frame:
     now: datetime
     person: Who | None = None
     nav: tuple[NavLink, ...] = ()
+    places: tuple[NavLink, ...] = ()
     theme: str | None = None
     plain_http: bool = False
     example_data: bool = False
@@ -138,7 +138,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class MoveChoice:
-    """A place a job can go. ``href`` leads to a form that asks more; ``why_not`` says why it cannot go there now."""
+    """A place a job can go; ``glyph`` is a g- symbol. ``href`` leads to a form that asks more; ``why_not`` says why it cannot go there now."""
 
     to: str
     label: str
