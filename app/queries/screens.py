@@ -105,13 +105,23 @@ class DayFilter:
         if card.lane != "scheduled" or card.planned_start is None:
             return True
         planned = card.planned_start.astimezone(zone).date()
-        return (self.day_from is None or planned >= self.day_from) and (self.day_to is None or planned <= self.day_to)
+        return (self.day_from is None or planned >= self.day_from) and (
+            self.day_to is None or planned <= self.day_to
+        )
 
     def count(self, cards: Iterable[JobCard], zone: ZoneInfo) -> int:
         return sum(self.shows(card, zone) for card in cards)
 
 
-_EVERY_LANE = ("unscheduled", "scheduled", "on_the_way", "in_progress", "on_hold", "needs_details", "ready")
+_EVERY_LANE = (
+    "unscheduled",
+    "scheduled",
+    "on_the_way",
+    "in_progress",
+    "on_hold",
+    "needs_details",
+    "ready",
+)
 
 
 def day_filters(today: date) -> tuple[DayFilter, ...]:
