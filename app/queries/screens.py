@@ -125,7 +125,7 @@ _EVERY_LANE = (
 
 
 def day_filters(today: date) -> tuple[DayFilter, ...]:
-    """The tabs of the dispatch board. What was planned earlier and not begun stays under Today: it is late, not gone."""
+    """The tabs of the dispatch board. What was planned earlier and not begun stays under Today: late, not gone."""
     tomorrow = today + timedelta(days=1)
     return (
         DayFilter("today", "Today", None, today, _EVERY_LANE),
@@ -148,7 +148,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class MoveChoice:
-    """A place a job can go; ``glyph`` is a g- symbol. ``href`` leads to a form that asks more; ``why_not`` says why it cannot go there now."""
+    """A place a job can go. ``href`` leads to a form that asks more; ``why_not`` says why it cannot go there now."""
 
     to: str
     label: str
