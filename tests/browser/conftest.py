@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext
 
+from tests.browser.people import password_said, said_beside
 from tests.browser.screens import Complaints, launched_chromium, open_screen
 from tests.program import Program, readyboard
 
@@ -30,6 +31,12 @@ def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         readyboard("demo", "--no-serve", "--seed", "1", data_dir=folder)
     )
     return folder
+
+
+@pytest.fixture(scope="session")
+def demo_password(demo_data: Path) -> str:
+    """With it and `people.sign_in` a test is anybody of the demo company."""
+    return password_said(said_beside(demo_data))
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -1,0 +1,45 @@
+"""Signing in as the people of the demo company, and pairing a wall, as a person would do it."""
+
+import re
+from pathlib import Path
+
+from playwright.async_api import BrowserContext, Page
+
+OWNER = "owner@demo.example"
+DISPATCHER = "dana@demo.example"
+OFFICE = "olga@demo.example"
+TECHNICIAN = "tom@demo.example"
+OTHER_TECHNICIAN = "ines@demo.example"
+
+
+def password_said(said: str) -> str:
+    """The demo people's password, out of what `readyboard demo` printed."""
+    found = re.search(r"password:?\s+(\S+)", said, re.IGNORECASE)
+    assert found, f"`readyboard demo` printed no password:\n{said}"
+    return found[1].rstrip(".,;)")
+
+
+async def sign_in(context: BrowserContext, email: str, password: str) -> Page:
+    """Through the form; leaves the page where the program takes this person first."""
+    page = await context.new_page()
+    await page.goto("/sign-in")
+    await page.get_by_label("E-mail").fill(email)
+    await page.get_by_label("Password", exact=True).fill(password)
+    await page.get_by_role("button", name="Sign in").click()
+    await page.wait_for_url(lambda url: "/sign-in" not in url)
+    return page
+
+
+async def pair_wall(wall: Page, approver: Page) -> None:
+    """The television shows a code; a signed-in person types it and the wall opens by itself."""
+    await wall.goto("/wall")
+    code = "".join(await wall.locator(".pair-code span").all_inner_texts())
+    await approver.goto("/settings/displays")
+    await approver.get_by_label("Code").fill(code)
+    await approver.get_by_role("button", name="Connect").click()
+    await wall.locator("rb-board").wait_for()
+
+
+def said_beside(data_dir: Path) -> str:
+    """What `readyboard demo` printed when this data folder was made."""
+    return (data_dir.parent / "said.txt").read_text()
