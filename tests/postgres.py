@@ -126,9 +126,13 @@ def _binaries(folder: Path) -> Path:
     installed = max(Path(package.origin).parent.glob("pginstall*"))
     if os.geteuid() != 0 or _is_open_to_all(installed):
         return installed / "bin"
-    # A checkout in a private home: copy 38 MB rather than open the home.
-    shutil.copytree(installed, folder / "postgresql")
-    return folder / "postgresql" / "bin"
+    # A checkout in a private home: copy some 70 MB rather than open the home. The libraries lie
+    # beside the package, where the binaries look for them.
+    libraries = installed.parent.with_suffix(".libs")
+    copy = folder / "site" / installed.parent.name
+    shutil.copytree(installed, copy / installed.name)
+    shutil.copytree(libraries, copy.with_suffix(".libs"))
+    return copy / installed.name / "bin"
 
 
 def _is_open_to_all(path: Path) -> bool:
