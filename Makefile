@@ -37,7 +37,7 @@ format: .venv/.ready-dev ## Format and repair what ruff can
 	$(py) -m ruff check --fix .
 
 drills: .venv/.ready-dev ## Break things on purpose; minutes (docs/reliability.md)
-	$(py) -m pytest tests/drills -m drill -s $(ARGS)
+	$(py) -m pytest tests/drills -m drill -s --timeout=3600 $(ARGS)
 
 bench: .venv/.ready-dev ## Measure against a floor taken in the same run
 	$(py) -m tests.bench $(ARGS)

@@ -3,9 +3,14 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from pytest_asyncio import is_async_test
 
 pytest_plugins = ["tests.databases"]
+
+# On a busy machine a deadline for one example measures the machine.
+settings.register_profile("readyboard", deadline=None, print_blob=True)
+settings.load_profile("readyboard")
 
 MARK_OF_FOLDER = {"browser": "browser", "drills": "drill", "bench": "bench"}
 

@@ -126,7 +126,7 @@ def _binaries(folder: Path) -> Path:
     installed = max(Path(package.origin).parent.glob("pginstall*"))
     if os.geteuid() != 0 or _is_open_to_all(installed):
         return installed / "bin"
-    # A checkout in a private home: copy some 70 MB rather than open the home. The libraries lie
+    # A checkout in a private home: copy some 40 MB rather than open the home. The libraries lie
     # beside the package, where the binaries look for them.
     libraries = installed.parent.with_suffix(".libs")
     copy = folder / "site" / installed.parent.name
