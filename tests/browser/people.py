@@ -30,12 +30,17 @@ async def sign_in(context: BrowserContext, email: str, password: str) -> Page:
     return page
 
 
-async def pair_wall(wall: Page, approver: Page) -> None:
-    """The television shows a code; a signed-in person types it and the wall opens by itself."""
+async def pair_wall(wall: Page, approver: Page, *, password: str, name: str = "Workshop") -> None:
+    """The television shows a code and a word; a signed-in person types the code, compares the word, and confirms."""
     await wall.goto("/wall")
     code = "".join(await wall.locator(".pair-code span").all_inner_texts())
+    word = await wall.locator(".pair-word").inner_text()
     await approver.goto("/settings/displays")
-    await approver.get_by_label("Code").fill(code)
+    await approver.get_by_label("Code on the screen").fill(code)
+    await approver.get_by_role("button", name="Go on").click()
+    await approver.locator(".bigword", has_text=word).wait_for()
+    await approver.get_by_label("Name of the screen").fill(name)
+    await approver.get_by_label("Your password").fill(password)
     await approver.get_by_role("button", name="Connect").click()
     await wall.locator("rb-board").wait_for()
 

@@ -64,6 +64,9 @@ PICTURES = (
     Picture("people-desktop", "desktop", "/people", OWNER),
     Picture("customers-desktop", "desktop", "/customers", OFFICE),
     Picture("held-desktop", "desktop", "/held", OFFICE),
+    Picture("job-types-desktop", "desktop", "/job-types", OFFICE),
+    Picture("account-desktop", "desktop", "/account", DISPATCHER),
+    Picture("settings-desktop", "desktop", "/settings", OWNER),
     Picture("displays-desktop", "desktop", "/settings/displays", OWNER),
 )
 
@@ -111,7 +114,7 @@ class Artist:
         await wall.goto("/wall")
         await self._save(wall, "wall-pairing")
         owner = await self._visit("desktop", OWNER, None)
-        await pair_wall(wall, owner)
+        await pair_wall(wall, owner, password=self._password)
         await self._save(wall, "wall")
         await owner.context.close()
         await wall.context.close()
