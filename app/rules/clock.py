@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 TOLERATED = timedelta(minutes=2)
-"""A larger difference between the phone's clock and ours is shown to the office (product.md, two devices)."""
+"""A larger difference between the phone's clock and ours is shown to the office."""
 
 OLD = timedelta(hours=12)
 """An act this long ago is accepted and flagged: a phone that spent the night in a van is not an error."""

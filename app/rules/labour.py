@@ -11,7 +11,7 @@ PLAN_MARGIN = timedelta(hours=2)
 """How far past the planned end an open entry may run before it is asked about."""
 
 DAY_MARGIN = timedelta(minutes=30)
-"""How far past the end of the working day (product.md §3, forgotten timers)."""
+"""How far past the end of the working day."""
 
 
 @dataclass(frozen=True, slots=True)
