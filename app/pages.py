@@ -150,7 +150,9 @@ def lasted(start: datetime, end: datetime) -> str:
 
 def initials(name: str) -> str:
     words = [word for word in re.split(r"[\s\u00a0]+", name) if word[:1].isalpha()]
-    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+    return "".join(
+        word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)
+    ).upper()
 
 
 def shorts(people: tuple[Who, ...]) -> str:
@@ -189,7 +191,9 @@ class _Slim(Extension):
     """A line break in a template is for its reader: cards travel, so theirs are dropped when it is loaded."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        return re.sub(r"[ \t]*\n[ \t]*", "", source) if (name or "").startswith("cards/") else source
+        return (
+            re.sub(r"[ \t]*\n[ \t]*", "", source) if (name or "").startswith("cards/") else source
+        )
 
 
 def _environment() -> Environment:
@@ -202,7 +206,23 @@ def _environment() -> Environment:
         auto_reload=False,
         extensions=[_Slim],
     )
-    filters = (hm, hms, day, long_day, day_hm, iso, iso_day, local_input, hours, initials, shorts, and_list, given_name, counted, as_choices)
+    filters = (
+        hm,
+        hms,
+        day,
+        long_day,
+        day_hm,
+        iso,
+        iso_day,
+        local_input,
+        hours,
+        initials,
+        shorts,
+        and_list,
+        given_name,
+        counted,
+        as_choices,
+    )
     environment.filters.update({function.__name__: function for function in filters})
     environment.globals.update(
         static=static,
@@ -229,7 +249,9 @@ def render(name: str, **context: object) -> str:
     return _ENVIRONMENT.get_template(name).render(context)
 
 
-def render_card(view: str, card: JobCard, *, zone: ZoneInfo, options: WallOptions | None = None) -> Markup:
+def render_card(
+    view: str, card: JobCard, *, zone: ZoneInfo, options: WallOptions | None = None
+) -> Markup:
     """One card as one element. The same bytes stand in the page and travel to everyone who listens."""
     html = _CARDS[view].render(card=card, zone=zone, options=options or WallOptions())
     return Markup(html)  # noqa: S704 - the template escaped it
@@ -266,7 +288,9 @@ def places(roles: Iterable[str], here: str) -> tuple[NavLink, ...]:
     return _links(_PLACES, roles, here)
 
 
-def _links(rows: tuple[tuple[str, str, frozenset[str]], ...], roles: Iterable[str], here: str) -> tuple[NavLink, ...]:
+def _links(
+    rows: tuple[tuple[str, str, frozenset[str]], ...], roles: Iterable[str], here: str
+) -> tuple[NavLink, ...]:
     mine = frozenset(roles)
     return tuple(
         NavLink(label=label, href=href, current=here == href or here.startswith(f"{href}/"))
@@ -277,5 +301,6 @@ def _links(rows: tuple[tuple[str, str, frozenset[str]], ...], roles: Iterable[st
 
 _ENVIRONMENT = _environment()
 _CARDS: dict[str, Template] = {
-    view: _ENVIRONMENT.get_template(f"cards/{view}.html") for view in ("dispatch", "office", "wall", "technician")
+    view: _ENVIRONMENT.get_template(f"cards/{view}.html")
+    for view in ("dispatch", "office", "wall", "technician")
 }
