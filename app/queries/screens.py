@@ -3,13 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from app.queries.cards import JobCard, Who
 from app.rules.states import Activity, Progress
-
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 # --- around every page ------------------------------------------------------------------------------------------------
 
@@ -60,8 +57,8 @@ class Live:
 class Form:
     """What was typed and what is wrong with it. ``refusal`` is the sentence that belongs to no single field."""
 
-    values: Mapping[str, str | tuple[str, ...]] = _NOTHING
-    errors: Mapping[str, str] = _NOTHING
+    values: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
     refusal: str | None = None
 
     def value(self, name: str, default: str = "") -> str:
@@ -160,7 +157,7 @@ class MoveChoice:
 
 @dataclass(frozen=True, slots=True)
 class RecentMove:
-    """``undo`` is the address that takes it back; None with ``why_not`` where it cannot be taken back."""
+    """``undo`` is the address that takes the move that made ``version`` back; None with ``why_not`` where it cannot."""
 
     job_id: int
     number: int
@@ -171,6 +168,7 @@ class RecentMove:
     to_label: str
     undo: str | None = None
     why_not: str | None = None
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
