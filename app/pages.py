@@ -6,7 +6,7 @@ Nothing here asks for the time: a card's bytes depend on the card, the zone and 
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
@@ -18,28 +18,11 @@ from markupsafe import Markup
 
 from app.queries.cards import JobCard, Who
 from app.queries.screens import Choice, NavLink, WallOptions
+from app.rules.dates import counted, day, day_hm, hm, hms, hours, lasted, long_day
 from app.rules.states import LANE_LOOK, NEWEST_FIRST, STATE_LOOK, VIEW_LANES, Lane, Look, State
 
 TEMPLATES = Path(__file__).with_name("templates")
 STATIC = Path(__file__).with_name("static")
-
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-LONG_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-LONG_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 FLAG_LOOK: dict[str, Look] = {
     "return_visit": Look("Return visit", "undo", "warn"),
@@ -96,35 +79,6 @@ def _symbol(css_class: str, symbol: str) -> Markup:
     return Markup(f'<svg class="{css_class}" aria-hidden="true"><use href="#{symbol}"/></svg>')  # noqa: S704 - checked
 
 
-def hm(moment: datetime, zone: ZoneInfo) -> str:
-    """ "14:37", on the clock of the company's zone."""
-    return moment.astimezone(zone).strftime("%H:%M")
-
-
-def hms(moment: datetime, zone: ZoneInfo) -> str:
-    return moment.astimezone(zone).strftime("%H:%M:%S")
-
-
-def day(moment: datetime, zone: ZoneInfo) -> str:
-    """ "Tue 24 Nov". English on purpose: the interface is, whatever the server's locale says."""
-    return _day(moment.astimezone(zone).date())
-
-
-def _day(when: date) -> str:
-    return f"{WEEKDAYS[when.weekday()]} {when.day} {MONTHS[when.month - 1]}"
-
-
-def long_day(moment: datetime, zone: ZoneInfo) -> str:
-    """ "Tuesday 24 November", for the head of a wall."""
-    when = moment.astimezone(zone).date()
-    return f"{LONG_WEEKDAYS[when.weekday()]} {when.day} {LONG_MONTHS[when.month - 1]}"
-
-
-def day_hm(moment: datetime, zone: ZoneInfo) -> str:
-    """ "Tue 24 Nov, 14:37": absolute, so that it stays true; a browser shortens it where it is today."""
-    return f"{day(moment, zone)}, {hm(moment, zone)}"
-
-
 def iso(moment: datetime) -> str:
     """ "2026-11-24T12:55:00Z", for the datetime attribute."""
     return moment.astimezone(ZoneInfo("UTC")).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -137,16 +91,6 @@ def local_input(moment: datetime | None, zone: ZoneInfo) -> str:
 
 def iso_day(moment: datetime, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).date().isoformat()
-
-
-def hours(seconds: int) -> str:
-    """ "2 h 05", under an hour "48 min". Whole minutes, rounded down: a clock never runs ahead."""
-    minutes = max(seconds, 0) // 60
-    return f"{minutes // 60} h {minutes % 60:02}" if minutes >= 60 else f"{minutes} min"
-
-
-def lasted(start: datetime, end: datetime) -> str:
-    return hours(int((end - start) / timedelta(seconds=1)))
 
 
 def initials(name: str) -> str:
@@ -172,11 +116,6 @@ def and_list(words: Iterable[str]) -> str:
 def given_name(name: str) -> str:
     """ "Tom" of "Tom Brandt" and of "Tom B."."""
     return re.split(r"[\s\u00a0]", name, maxsplit=1)[0]
-
-
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """ "1 job", "2 jobs"."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def new_key() -> str:

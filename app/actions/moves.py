@@ -11,6 +11,7 @@ from app.actions.act import Act, Done
 from app.actions.history import before, record
 from app.models import Event, Job
 from app.queries.jobs import job_for, name_of
+from app.queries.moves import last_move
 from app.rules.access import Right
 from app.rules.moves import INVERSE, ORDERED_BY_HAND, move_to_lane
 from app.rules.refusal import BadInput, Changed, NotFound, Refusal
@@ -80,7 +81,7 @@ def undo_move(session: Session, act: Act, *, job_id: int, version: int) -> Done:
         raise NotFound
     if moved.kind not in INVERSE:
         raise Refusal("no_undo", "This cannot be undone from here. Open the job to change it.")
-    since = _last_move(session, job, after=version)
+    since = last_move(session, job.id, after=version)
     if since is not None:
         raise Changed(_who_moved(session, act, since), job_id=job.id)
     return _undo(session, act, job, moved)
@@ -134,24 +135,11 @@ def _refuse_if_moved(session: Session, act: Act, job: Job, version: int) -> None
     )
     if seen == job.state:
         return
-    last = _last_move(session, job, after=version)
+    last = last_move(session, job.id, after=version)
     sentence = (
         _who_moved(session, act, last) if last else "This job has changed since. Look at it again."
     )
     raise Changed(sentence, job_id=job.id)
-
-
-def _last_move(session: Session, job: Job, *, after: int) -> Event | None:
-    return session.scalars(
-        select(Event)
-        .where(
-            Event.job_id == job.id,
-            Event.job_version > after,
-            Event.state_before.is_distinct_from(Event.state_after),
-        )
-        .order_by(Event.job_version.desc())
-        .limit(1)
-    ).one_or_none()
 
 
 def _who_moved(session: Session, act: Act, event: Event) -> str:

@@ -9,17 +9,11 @@ from sqlalchemy.orm import Session
 from app.actions import held
 from app.actions.act import Act, Done
 from app.actions.history import Happening, before, record
-from app.actions.settling import (
-    add_flag,
-    assignment_of,
-    current_visit,
-    drop_flag,
-    settle,
-)
+from app.actions.settling import add_flag, drop_flag, settle
 from app.db import TryAgain
 from app.models import Assignment, Correction, Job, Note, NoteKind, Person, TimeEntry, Visit
 from app.queries.facts import open_entry_of
-from app.queries.jobs import load_job, name_of
+from app.queries.jobs import assignment_of, current_visit, load_job, name_of
 from app.rules.refusal import Refusal
 from app.rules.states import REFUSALS, Activity, Outcome, Progress, Verb, why_not
 

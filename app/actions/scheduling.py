@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from app.actions.act import Act, Done
 from app.actions.history import before, record
 from app.actions.presses import refuse
-from app.actions.settling import current_visit, has_begun, settle
+from app.actions.settling import has_begun, settle
 from app.models import Assignment, Job, Visit
 from app.queries.facts import open_entries_on
-from app.queries.jobs import company_of, job_for, technician_for
+from app.queries.jobs import company_of, current_visit, job_for, technician_for
 from app.rules.access import Right
 from app.rules.refusal import BadInput, NotFound, Refusal
 from app.rules.states import RUNNING, Progress, Verb

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from app.models import Assignment, Job, Visit
+from app.models import Job, Visit
 from app.queries.facts import facts_of
 from app.rules.requirements import still_needed
 from app.rules.states import CLOSED, RUNNING, Outcome, State, running_state
@@ -73,23 +73,6 @@ def _planned(job: Job) -> datetime | None:
 def rank_of(moment: datetime) -> int:
     """Microseconds since 1970: natural order with room between neighbours."""
     return int((moment - EPOCH).total_seconds() * 1_000_000)
-
-
-def current_visit(job: Job) -> Visit:
-    """The visit that is planned or under way, or the last one when all are over."""
-    return next((visit for visit in job.visits if visit.outcome is None), job.visits[-1])
-
-
-def assignment_of(job: Job, person_id: int) -> Assignment | None:
-    """This person's place on the job: on the visit under way first, else on the last one they were on."""
-    theirs = [
-        a
-        for visit in job.visits
-        for a in visit.assignments
-        if a.person_id == person_id and a.ended_at is None
-    ]
-    visit_id = current_visit(job).id
-    return next((a for a in theirs if a.visit_id == visit_id), theirs[-1] if theirs else None)
 
 
 def has_begun(visit: Visit) -> bool:

@@ -13,10 +13,17 @@ from sqlalchemy.orm import Session
 from app.actions import presses
 from app.actions.act import Act, Done, now_by
 from app.actions.history import before, record
-from app.actions.settling import add_flag, assignment_of, current_visit, drop_flag, settle
+from app.actions.settling import add_flag, drop_flag, settle
 from app.models import Assignment, Correction, Job, TimeEntry
 from app.queries.facts import entries_of
-from app.queries.jobs import company_of, job_for, load_job, technician_for
+from app.queries.jobs import (
+    assignment_of,
+    company_of,
+    current_visit,
+    job_for,
+    load_job,
+    technician_for,
+)
 from app.rules.access import Actor, Right, Scope, scope_of
 from app.rules.labour import Entry, Limits, overlaps, suspect_from
 from app.rules.refusal import BadInput, Forbidden, NotFound, Refusal

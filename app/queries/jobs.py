@@ -60,6 +60,23 @@ def is_own(session: Session, person_id: int, job_id: int, *, at: datetime) -> bo
     )
 
 
+def current_visit(job: Job) -> Visit:
+    """The visit that is planned or under way, or the last one when all are over."""
+    return next((visit for visit in job.visits if visit.outcome is None), job.visits[-1])
+
+
+def assignment_of(job: Job, person_id: int) -> Assignment | None:
+    """This person's place on the job: on the visit under way first, else on the last one they were on."""
+    theirs = [
+        a
+        for visit in job.visits
+        for a in visit.assignments
+        if a.person_id == person_id and a.ended_at is None
+    ]
+    visit_id = current_visit(job).id
+    return next((a for a in theirs if a.visit_id == visit_id), theirs[-1] if theirs else None)
+
+
 def was_ever_assigned(session: Session, person_id: int, job_id: int) -> bool:
     """Whether this person was on the job at any time: their late presses are kept, a stranger's get 404."""
     found = select(Assignment.id).where(

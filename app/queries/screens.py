@@ -157,7 +157,7 @@ class MoveChoice:
 
 @dataclass(frozen=True, slots=True)
 class RecentMove:
-    """``undo`` is the address that takes it back; None with ``why_not`` where it cannot be taken back."""
+    """``undo`` is the address that takes the move that made ``version`` back; None with ``why_not`` where it cannot."""
 
     job_id: int
     number: int
@@ -168,6 +168,7 @@ class RecentMove:
     to_label: str
     undo: str | None = None
     why_not: str | None = None
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,3 +66,10 @@ INVERSE: dict[str, str] = {
     Verb.NOT_BILLABLE: Verb.REOPEN,
 }
 """What undoes a move; kinds of event that are not here cannot be undone from the board."""
+
+
+def why_no_undo(*, moved_since: bool, repeated_since: bool) -> str | None:
+    """The sentence that says why a move cannot be taken back any more; None where it can."""
+    if moved_since:
+        return "Moved again since"
+    return "Changed again since" if repeated_since else None
