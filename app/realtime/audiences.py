@@ -6,16 +6,16 @@ Two connections of one audience get the very same bytes. ``holds`` says which ca
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.queries.board import is_in_view
 from app.queries.cards import JobCard
-from app.rules.states import VIEW_LANES, Lane
 
 VIEWS = frozenset({"office", "dispatch", "wall", "technician", "json"})
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """``person_id``: only jobs on which this person is. ``variant``: what else makes the bytes differ, such as a
-    display's settings. ``rights``: the field rights that ``render`` may use, and nothing else."""
+    """``person_id``: only jobs on which this person is; always given for ``technician``. ``variant``: what else makes
+    the bytes differ, such as a display's settings. ``rights``: the field rights that ``render`` may use."""
 
     view: str
     person_id: int | None = None
@@ -29,16 +29,9 @@ class Audience:
         name = f"{self.view}:{whose}" if whose else self.view
         return "+".join([name, *sorted(self.rights)])
 
-    @property
-    def lanes(self) -> tuple[Lane, ...]:
-        """A technician's own list has every lane: it is not a board."""
-        return VIEW_LANES.get(self.view, tuple(Lane))
-
     def holds(self, card: JobCard) -> bool:
         """Whether this card is on this audience's board."""
-        if card.lane not in self.lanes:
-            return False
-        return self.person_id is None or any(who.id == self.person_id for who in card.technicians)
+        return is_in_view(card, self.view, self.person_id)
 
     def may_have_held(self, people: Iterable[int]) -> bool:
         """Whether the card may have been here while ``people`` were on it. Boards of lanes answer yes: a ``del`` for

@@ -40,9 +40,7 @@ class Answer:
 class CatchUp:
     """Peers of one audience that stand at the same seq share one reading and one drawing."""
 
-    def __init__(
-        self, db: Database, hub: Hub, wake: Wake, render: Render, *, build: str
-    ) -> None:
+    def __init__(self, db: Database, hub: Hub, wake: Wake, render: Render, *, build: str) -> None:
         self._db = db
         self._hub = hub
         self._wake = wake
@@ -95,7 +93,9 @@ class CatchUp:
     def _settle(self, peer: Peer, claim: Claim, answer: Answer) -> None:
         """Nothing is awaited between the test above and the end of this."""
         if not peer.link.drained:
-            self._hub.lag(peer)  # It asks faster than it reads. The claim stays; the answer is read anew.
+            self._hub.lag(
+                peer
+            )  # It asks faster than it reads. The claim stays; the answer is read anew.
             return
         if claim.greet:
             self._hub.tell(peer, self._welcome(answer))
@@ -148,7 +148,7 @@ class CatchUp:
             return Answer(found.epoch, found.head, reset=why)
         if found.head == seq:
             return Answer(found.epoch, found.head)
-        cards = len(found.cards or ())
+        cards = len(found.cards)
         packet = await drawing.aside(cards, _draw, audience, found, self._render)
         if packet is None:
             return Answer(found.epoch, found.head, reset="toolarge")
@@ -165,4 +165,6 @@ def _why_reset(found: News, epoch: str) -> Why | None:
         return "epoch"
     if found.after < found.floor:
         return "floor"
+    if found.touches_everything:
+        return "audience"
     return "toolarge" if found.too_much else None

@@ -49,7 +49,7 @@ def ops(audience: Audience, news: News, render: Render) -> list[Op]:
             )
     found: list[Op] = []
     for job_id, touched in people.items():
-        card = (news.cards or {}).get(job_id)
+        card = news.cards.get(job_id)
         if card is not None and audience.holds(card):
             found.append(put(audience, card, render))
         elif audience.may_have_held(touched):

@@ -1,4 +1,4 @@
-"""What changed since the published seq, drawn once per audience and handed to the hub. The only thing that publishes."""
+"""What changed since the published seq, drawn once per audience and handed to the hub. Only this publishes."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ from app.realtime import drawing
 from app.realtime.audiences import Audience
 from app.realtime.drawing import Render
 from app.realtime.hub import Hub
-from app.realtime.messages import Op
+from app.realtime.messages import Op, Why
 from app.realtime.news import News, news
 from app.realtime.wake import Wake
 
@@ -25,6 +25,7 @@ COLLAPSE_S = 0.025
 
 FRESH_S = 3 * POLL_S
 """The database counts as readable for so long after it was read. Beyond it there are no heartbeats."""
+
 
 class Feed:
     """``on_other_change``: called after a change that belongs to no job, such as a person's roles."""
@@ -77,12 +78,16 @@ class Feed:
         found = await self._db.ask_quick(news, epoch=hub.epoch, after=hub.published)
         if found.epoch != hub.epoch or found.head < hub.published:
             self._begin_epoch(found)
-        elif found.too_much or found.after < found.floor:
-            self._publish_reset(found)
+        elif found.after < found.floor:
+            self._publish_reset(found, "floor")
+        elif found.too_much:
+            self._publish_reset(found, "toolarge")
+        elif found.touches_everything:
+            self._publish_reset(found, "audience")
         elif found.head > hub.published:
             self._publish(found, await self._draw(found))
         self._read_at = hub.clock()
-        if found.too_much or any(change.job_id is None for change in found.changes):
+        if found.touches_everything:
             self.on_other_change()
 
     async def _draw(self, found: News) -> dict[Audience, list[Op] | None]:
@@ -93,7 +98,7 @@ class Feed:
         """
         drawn: dict[Audience, list[Op] | None] = {}
         while missing := [each for each in self._hub.channels if each not in drawn]:
-            cards = len(missing) * len(found.cards or ())
+            cards = len(missing) * len(found.cards)
             drawn |= await drawing.aside(cards, self._draw_for, missing, found)
         return drawn
 
@@ -125,8 +130,7 @@ class Feed:
                     self._hub.deliver(channel, packet, found.head)
         self._hub.published = found.head
 
-    def _publish_reset(self, found: News) -> None:
-        why = "toolarge" if found.too_much else "floor"
+    def _publish_reset(self, found: News, why: Why) -> None:
         for channel in self._hub.channels.values():
             self._hub.reset_channel(channel, why)
             channel.framed = found.head

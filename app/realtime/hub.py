@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from starlette.requests import HTTPConnection
+
 from app.realtime import messages
 from app.realtime.audiences import Audience, Listener
 from app.realtime.link import Link, Packet
@@ -72,6 +74,8 @@ class Hub:
         self.epoch = ""
         self.published = 0
         self.channels: dict[Audience, Channel] = {}
+        self.revocations = 0
+        """Counted, so that a sign-in that was read before one is read again."""
         self.counts: Counter[str] = Counter()
         self.wheel = Wheel(clock())
         self.on_drained: Callable[[Peer], None] = _ignore
@@ -85,11 +89,13 @@ class Hub:
         limit = self.limits.sockets(listener.identity)
         return limit is not None and self._sockets[listener.identity] >= limit
 
-    def join(self, listener: Listener, audience: Audience, link: Link) -> Peer:
+    def join(
+        self, listener: Listener, audience: Audience, link: Link, door: HTTPConnection
+    ) -> Peer:
         """Register, before anything is read: from now on this peer's audience is framed for."""
         now = self.clock()
         beat = max(1.0, self.limits.heartbeat_s - self._chance.uniform(0, BEAT_SPREAD_S))
-        peer = Peer(listener, audience, link, beat, deadline=now + HELLO_S, heard_at=now)
+        peer = Peer(listener, audience, link, door, beat, deadline=now + HELLO_S, heard_at=now)
         link.on_drain = lambda: self._drained(peer)
         link.on_shutdown = lambda: self._bye(peer)
         self._sockets[listener.identity] += 1
@@ -126,6 +132,13 @@ class Hub:
             peer.link.close(code, CLOSE_WORDS[code])
         else:
             peer.link.abort()
+
+    def revoke(self, code: Close, **who: int | None) -> None:
+        """Close every connection of one person, session, token or display."""
+        self.revocations += 1
+        for peer in self.peers():
+            if peer.listener.is_one_of(**who):
+                self.close(peer, code)
 
     def fail(self, channel: Channel) -> None:
         """Its cards cannot be drawn, so nobody knows what is true: better no board than a wrong one."""

@@ -71,6 +71,9 @@ class Link(Protocol):
     def abort(self) -> None:
         """Hang up now."""
 
+    async def finish(self) -> None:
+        """Let the goodbye out; awaited by the endpoint when it ends."""
+
 
 class LiveProtocol(WebSocketsSansIOProtocol):
     """uvicorn's protocol and our ``Link`` in one."""
@@ -146,6 +149,10 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         self.stop_keepalive()
         self.transport.abort()
 
+    async def finish(self) -> None:
+        if self._farewell is not None:
+            await self._farewell
+
 
 def _tune(sock: socket.socket | None) -> None:
     if sock is None or sock.family not in (socket.AF_INET, socket.AF_INET6):
@@ -156,7 +163,7 @@ def _tune(sock: socket.socket | None) -> None:
 
 
 def _unacknowledged(sock: socket.socket | None) -> int:
-    """Bytes in the kernel that the peer's machine has not acknowledged: they fall long before a buffer is free again."""
+    """Bytes in the kernel that the peer's machine has not acknowledged. They fall long before a buffer is free."""
     if sock is None:
         return 0
     try:
@@ -203,14 +210,15 @@ class TaskLink:
             self._endpoint.cancel()
 
     async def finish(self) -> None:
-        """Let the goodbye out; to be awaited when the endpoint ends."""
         if not self._ended:
             self._sender.cancel()
         with contextlib.suppress(TimeoutError, asyncio.CancelledError):
             await asyncio.wait_for(self._sender, FAREWELL_S)
 
     async def _send_all(self) -> None:
-        with contextlib.suppress(Exception):  # Whatever ends a send ends the connection; the endpoint hears of it.
+        with contextlib.suppress(
+            Exception
+        ):  # Whatever ends a send ends the connection; the endpoint hears of it.
             while True:
                 item = await self._texts.get()
                 if isinstance(item, tuple):

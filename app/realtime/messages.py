@@ -105,7 +105,7 @@ FromServer = Welcome | Delta | Reset | Heartbeat | Bye
 
 
 class Close(IntEnum):
-    """1001, 1012 and 4000–4399: dial again · 4400–4499: stop until the person acts · 4500 and above: reload the page."""
+    """1001, 1012, 4000–4399: dial again · 4400–4499: stop until the person acts · 4500 and above: reload the page."""
 
     UNSUPPORTED = 1003
     TOO_BIG = 1009

@@ -4,7 +4,7 @@ Each function is one read snapshot, run by ``db.ask_quick``.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
@@ -29,29 +29,35 @@ class News:
     floor: int
     after: int
     changes: tuple[Change, ...] = ()
-    cards: Mapping[int, JobCard] | None = None
+    cards: Mapping[int, JobCard] = field(default_factory=dict)
     too_much: bool = False
+
+    @property
+    def touches_everything(self) -> bool:
+        """A change that belongs to no job (a name, a role, a setting) may show on any card, or change who sees it."""
+        return any(change.job_id is None for change in self.changes)
 
 
 def news(session: Session, *, epoch: str | None, after: int) -> News:
     """What changed after ``after``, if that seq belongs to the epoch in force."""
-    now_epoch, head, floor = board.head(session)
-    if now_epoch != epoch or after >= head or after < floor:
-        return News(now_epoch, head, floor, after)
-    if head - after > MAX_EVENTS:
-        return News(now_epoch, head, floor, after, too_much=True)
-    changes = tuple(board.changed(session, after, head))
+    now = board.head(session)
+    bare = News(now.epoch, now.seq, now.floor, after)
+    if now.epoch != epoch or after >= now.seq or after < now.floor:
+        return bare
+    if now.seq - after > MAX_EVENTS:
+        return replace(bare, too_much=True)
+    changes = board.changed(session, after=after, upto=now.seq, limit=MAX_EVENTS + 1)
     if len(changes) > MAX_EVENTS:
-        return News(now_epoch, head, floor, after, too_much=True)
+        return replace(bare, too_much=True)
     touched = {change.job_id for change in changes if change.job_id is not None}
-    cards = board.cards(session, job_ids=sorted(touched)) if touched else []
-    return News(now_epoch, head, floor, after, changes, {card.id: card for card in cards})
+    cards = {card.id: card for card in board.cards_by_id(session, touched)}
+    return replace(bare, changes=tuple(changes), cards=cards)
 
 
 def counter(session: Session) -> tuple[str, int]:
     """(epoch, seq) as they are now."""
-    epoch, head, _floor = board.head(session)
-    return epoch, head
+    now = board.head(session)
+    return now.epoch, now.seq
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +71,11 @@ class Whole:
 
 def whole(session: Session, audience: Audience, *, known: tuple[str, int] | None) -> Whole:
     """The audience's board, unless (epoch, seq) is still the ``known`` one."""
-    epoch, seq, _floor = board.head(session)
-    if (epoch, seq) == known:
-        return Whole(epoch, seq, None)
-    cards = board.cards(session, view=audience.view, person_id=audience.person_id)
-    return Whole(epoch, seq, tuple(card for card in cards if audience.holds(card)))
+    now = board.head(session)
+    if (now.epoch, now.seq) == known:
+        return Whole(now.epoch, now.seq, None)
+    if audience.person_id is not None:
+        cards = board.cards_of_person(session, audience.person_id)
+    else:
+        cards = board.cards_of_view(session, audience.view)
+    return Whole(now.epoch, now.seq, tuple(card for card in cards if audience.holds(card)))

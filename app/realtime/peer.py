@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import dataclass
 from enum import Enum
 
+from starlette.requests import HTTPConnection
+
 from app.realtime.audiences import Audience, Listener
 from app.realtime.link import Link
 
@@ -38,6 +40,8 @@ class Peer:
     listener: Listener
     audience: Audience
     link: Link
+    door: HTTPConnection
+    """The request it came with: its sign-in is looked at again when rights change."""
     beat_every: float
     deadline: float
     heard_at: float

@@ -67,9 +67,7 @@ class Snapshots:
         if found.cards is None and kept is not None:
             self._kept.move_to_end(audience)
             return kept
-        made = await drawing.aside(
-            len(found.cards or ()), _drawn, audience, found, self._render
-        )
+        made = await drawing.aside(len(found.cards or ()), _drawn, audience, found, self._render)
         self.rendered += 1
         self._kept[audience] = made
         self._kept.move_to_end(audience)
