@@ -6,6 +6,7 @@ Who knocks says so in the bearer token or the cookie ``who``: ``office``, ``pric
 
 import asyncio
 import json
+import socket
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -18,10 +19,12 @@ import uvicorn
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.routing import Route
 from websockets.asyncio.client import ClientConnection, connect
 
-from app.actions import jobs, presses
+from app.actions import jobs, presses, scheduling
 from app.actions.act import Act, Done, now_by
 from app.db import Database
 from app.models import Company, Live as LiveRow, Person, PersonRole
@@ -64,6 +67,8 @@ class Doorman:
     """Who is behind a request, as the web's sign-in would say; tests change ``known`` under open sockets."""
 
     def __init__(self) -> None:
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
         self.known: dict[str, Callable[[str], Listener]] = {
             "office": lambda view: Listener(Audience(view), person_id=9, session_id=1),
             "prices": lambda view: Listener(
@@ -82,10 +87,10 @@ class Doorman:
 
     async def __call__(self, request: HTTPConnection, view: str | None) -> Listener | None:
         self.asked += 1
-        await asyncio.sleep(0)
         authorization = request.headers.get("authorization", "")
         name = authorization.removeprefix("Bearer ") or request.cookies.get("who", "")
         known = self.known.get(name)
+        await self.may_answer.wait()
         if known is None:
             return None
         return known(view) if view else replace(known("json"), audience=None)
@@ -108,7 +113,12 @@ class House:
     doorman: Doorman
     clock: Clock
     drawn: list[tuple[str, str]]
+    """(audience, card) for each card that was rendered."""
     app: Starlette
+    weight: int = 0
+    """Bytes by which each fragment is fatter."""
+    broken: set[str] = field(default_factory=set)
+    """Audiences for which no card can be rendered."""
     server: Uvicorn | None = None
     port: int = 0
     _serving: asyncio.Task[None] | None = None
@@ -160,9 +170,25 @@ class House:
     async def stop(self, job_id: int) -> Done:
         return await self.db.write(presses.stop, self.act(TOM), job_id=job_id)
 
+    async def unassign(self, job_id: int, person_id: int) -> Done:
+        return await self.db.write(
+            scheduling.unassign, self.act(DANA), job_id=job_id, technician_id=person_id
+        )
+
+    def pass_time(self, seconds: float) -> None:
+        """The clock goes on and the watch looks, at once."""
+        self.clock.ahead += seconds
+        self.live.watch.tick(self.clock(), may_beat=self.live.feed.is_fresh)
+
     async def set_counter(self, **values: Any) -> None:
         """What a restore or the keeping of fewer events does to the counter."""
         await self.db.write(_set_counter, **values)
+
+    async def peers(self, count: int) -> None:
+        """Wait until the hub knows of so many connections."""
+        async with asyncio.timeout(IN_TIME_S):
+            while sum(1 for _ in self.live.hub.peers()) != count:
+                await asyncio.sleep(0.005)
 
     # Who looks on
 
@@ -174,7 +200,9 @@ class House:
         self, view: str = "dispatch", *, who: str = "office", origin: str | None = ORIGIN,
         token: str = "", **options: Any,
     ) -> AsyncIterator[ClientConnection]:  # fmt: skip
-        headers = {"Authorization": f"Bearer {token}"} if token else {"Cookie": f"who={who}"}
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        if who:
+            headers["Cookie"] = f"who={who}"
         async with connect(
             f"ws://127.0.0.1:{self.port}/ws/live?view={view}", additional_headers=headers,
             origin=origin, compression=None, ping_interval=None, proxy=None,
@@ -183,12 +211,22 @@ class House:
             yield websocket
 
     @asynccontextmanager
+    async def slow_screen(self, view: str = "dispatch", **options: Any) -> AsyncIterator["Screen"]:
+        """A screen behind a thin line: its machine takes a few KB ahead of what it reads."""
+        sock = socket.socket()
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        sock.connect(("127.0.0.1", self.port))
+        sock.setblocking(False)
+        async with self.screen(view, sock=sock, max_queue=1, **options) as screen:
+            yield screen
+
+    @asynccontextmanager
     async def screen(
         self, view: str = "dispatch", *, who: str = "office", **options: Any
     ) -> AsyncIterator["Screen"]:
         """A screen that has loaded its page and said hello."""
         async with self.socket(view, who=who, **options) as websocket:
-            screen = Screen(self, websocket, view=view, who=who)
+            screen = Screen(self, websocket, view=view, who=who or options["token"])
             await screen.load()
             await screen.hello()
             await screen.until("welcome")
@@ -269,6 +307,9 @@ class Screen:
                 pass
         return message
 
+    def kinds(self) -> list[str]:
+        return [message["t"] for message in self.messages]
+
     async def reach(self, seq: int | None) -> None:
         """Go on until everything up to ``seq`` is on the screen."""
         async with asyncio.timeout(IN_TIME_S):
@@ -290,6 +331,11 @@ async def closing(websocket: ClientConnection) -> int | None:
         async for _ in websocket:
             pass
     return websocket.close_code
+
+
+async def _slow(_request: Request) -> Response:
+    await asyncio.sleep(0.5)
+    return Response("done")
 
 
 def _set_counter(session: Session, **values: Any) -> None:
@@ -319,14 +365,16 @@ async def running_house(
     """``options`` go to uvicorn; ``ws="websockets-sansio"`` takes away our link."""
     db = Database(database_url)
     await db.write(_people)
-    drawn: list[tuple[str, str]] = []
-
-    def noted_render(audience: Audience, card: JobCard) -> Any:
-        drawn.append((audience.key, card.key))
-        return render(audience, card)
-
     doorman, clock = Doorman(), Clock()
     settings = settings or Settings(base_url=ORIGIN)
+
+    def noted_render(audience: Audience, card: JobCard) -> Any:
+        house.drawn.append((audience.key, card.key))
+        if audience.key in house.broken:
+            raise RuntimeError("this card cannot be rendered")
+        drawn = render(audience, card)
+        return drawn if audience.view == "json" else drawn + "x" * house.weight
+
     live = Live(db, noted_render, doorman, build="b1", settings=settings, clock=clock)
 
     @asynccontextmanager
@@ -338,8 +386,8 @@ async def running_house(
         finally:
             await live.stop()
 
-    app = Starlette(routes=routes(live), lifespan=lifespan)
-    house = House(db, live, doorman, clock, drawn, app)
+    app = Starlette(routes=[*routes(live), Route("/slow", _slow)], lifespan=lifespan)
+    house = House(db, live, doorman, clock, [], app)
     try:
         await house.open(**options)
         yield house
