@@ -1,0 +1,81 @@
+"""What the live side reads: the counter, what changed since a seq, and the whole of one audience's board.
+
+Each function is one read snapshot, run by ``db.ask_quick``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy.orm import Session
+
+from app.queries import board
+from app.queries.board import Change
+from app.queries.cards import JobCard
+from app.realtime.audiences import Audience
+
+MAX_EVENTS = 500
+"""More than this since a seq is not worth sending in pieces: the whole board is smaller."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Everything in (``after``, ``head``], and the cards that it touched as they are at ``head``.
+
+    ``too_much``: there is more than fits one message, so nothing but the head was read.
+    """
+
+    epoch: str
+    head: int
+    floor: int
+    after: int
+    changes: tuple[Change, ...] = ()
+    cards: Mapping[int, JobCard] = field(default_factory=dict)
+    too_much: bool = False
+
+    @property
+    def touches_everything(self) -> bool:
+        """A change that belongs to no job (a name, a role, a setting) may show on any card, or change who sees it."""
+        return any(change.job_id is None for change in self.changes)
+
+
+def news(session: Session, *, epoch: str | None, after: int) -> News:
+    """What changed after ``after``, if that seq belongs to the epoch in force."""
+    now = board.head(session)
+    bare = News(now.epoch, now.seq, now.floor, after)
+    if now.epoch != epoch or after >= now.seq or after < now.floor:
+        return bare
+    if now.seq - after > MAX_EVENTS:
+        return replace(bare, too_much=True)
+    changes = board.changed(session, after=after, upto=now.seq, limit=MAX_EVENTS + 1)
+    if len(changes) > MAX_EVENTS:
+        return replace(bare, too_much=True)
+    touched = {change.job_id for change in changes if change.job_id is not None}
+    cards = {card.id: card for card in board.cards_by_id(session, touched)}
+    return replace(bare, changes=tuple(changes), cards=cards)
+
+
+def counter(session: Session) -> tuple[str, int]:
+    """(epoch, seq) as they are now."""
+    now = board.head(session)
+    return now.epoch, now.seq
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All cards of an audience at ``seq``; None where the caller has that seq already."""
+
+    epoch: str
+    seq: int
+    cards: tuple[JobCard, ...] | None
+
+
+def whole(session: Session, audience: Audience, *, known: tuple[str, int] | None) -> Whole:
+    """The audience's board, unless (epoch, seq) is still the ``known`` one."""
+    now = board.head(session)
+    if (now.epoch, now.seq) == known:
+        return Whole(now.epoch, now.seq, None)
+    if audience.person_id is not None:
+        cards = board.cards_of_person(session, audience.person_id)
+    else:
+        cards = board.cards_of_view(session, audience.view)
+    return Whole(now.epoch, now.seq, tuple(card for card in cards if audience.holds(card)))

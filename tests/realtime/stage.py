@@ -1,0 +1,396 @@
+"""A whole live side on a real socket: database, feed, hub, uvicorn on a free port, and screens that obey the protocol.
+
+Who knocks says so in the bearer token or the cookie ``who``: ``office``, ``prices`` (the office with a field right),
+``tom`` (a technician), ``tv`` (a display), ``dana`` (may not see the office board). Everything else is nobody.
+"""
+
+import asyncio
+import json
+import socket
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time as time_of_day
+from typing import Any
+
+import httpx2
+import uvicorn
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+from starlette.applications import Starlette
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.routing import Route
+from websockets.asyncio.client import ClientConnection, connect
+
+from app.actions import jobs, presses, scheduling
+from app.actions.act import Act, Done, now_by
+from app.db import Database
+from app.models import Company, Live as LiveRow, Person, PersonRole
+from app.queries.cards import JobCard
+from app.realtime.audiences import Audience, Listener
+from app.realtime.link import UVICORN
+from app.realtime.live import Live
+from app.realtime.routes import routes
+from app.rules.access import Actor, Role
+from app.settings import Settings
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+DANA = Actor(1, "Dana Dispatch", frozenset({Role.DISPATCHER}))
+TOM = Actor(2, "Tom Brandt", frozenset({Role.TECHNICIAN}))
+INES = Actor(3, "Ines Vogel", frozenset({Role.TECHNICIAN}))
+
+ORIGIN = "http://board.example"
+IN_TIME_S = 5
+
+
+class Clock:
+    """The hub's clock: real time, and as much more as a test says."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def __call__(self) -> float:
+        return time.monotonic() + self.ahead
+
+
+def render(audience: Audience, card: JobCard) -> Any:
+    """A fragment as the templates would draw it, with one field that needs a right."""
+    if audience.view == "json":
+        return {"id": card.id, "state": str(card.state), "title": card.title}
+    price = "<b>price</b>" if "prices" in audience.rights else ""
+    return f'<article id="{card.key}" data-v="{card.version}">{card.title} {card.state}{price}</article>'
+
+
+class Doorman:
+    """Who is behind a request, as the web's sign-in would say; tests change ``known`` under open sockets."""
+
+    def __init__(self) -> None:
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
+        self.known: dict[str, Callable[[str], Listener]] = {
+            "office": lambda view: Listener(Audience(view), person_id=9, session_id=1),
+            "prices": lambda view: Listener(
+                Audience(view, rights=frozenset({"prices"})), person_id=8, session_id=2
+            ),
+            "tom": lambda view: Listener(
+                Audience(view, person_id=TOM.id), person_id=TOM.id, session_id=3
+            ),
+            "dana": lambda view: Listener(
+                Audience(view) if view != "office" else None, person_id=DANA.id, session_id=4
+            ),
+            "tv": lambda view: Listener(Audience(view, variant="7"), display_id=7),
+            "program": lambda view: Listener(Audience(view), person_id=9, token_id=5),
+        }
+        self.asked = 0
+
+    async def __call__(self, request: HTTPConnection, view: str | None) -> Listener | None:
+        self.asked += 1
+        authorization = request.headers.get("authorization", "")
+        name = authorization.removeprefix("Bearer ") or request.cookies.get("who", "")
+        known = self.known.get(name)
+        await self.may_answer.wait()
+        if known is None:
+            return None
+        return known(view) if view else replace(known("json"), audience=None)
+
+
+class Uvicorn(uvicorn.Server):
+    """Leaves the signals to pytest."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@dataclass
+class House:
+    """The running thing."""
+
+    db: Database
+    live: Live
+    doorman: Doorman
+    clock: Clock
+    drawn: list[tuple[str, str]]
+    """(audience, card) for each card that was rendered."""
+    app: Starlette
+    weight: int = 0
+    """Bytes by which each fragment is fatter."""
+    broken: set[str] = field(default_factory=set)
+    """Audiences for which no card can be rendered."""
+    server: Uvicorn | None = None
+    port: int = 0
+    _serving: asyncio.Task[None] | None = None
+
+    async def open(self, **options: Any) -> None:
+        config = uvicorn.Config(
+            self.app, port=0, log_config=None, lifespan="on", timeout_graceful_shutdown=3,
+            **{**UVICORN, **options},
+        )  # fmt: skip
+        self.server = Uvicorn(config)
+        self._serving = asyncio.create_task(self.server.serve())
+        while not self.server.started:
+            assert not self._serving.done(), "the server did not start"
+            await asyncio.sleep(0.005)
+        self.port = self.server.servers[0].sockets[0].getsockname()[1]
+
+    async def close(self) -> None:
+        """As SIGTERM does."""
+        if self.server is not None and self._serving is not None:
+            self.server.should_exit = True
+            await self._serving
+            self.server = None
+
+    # What happens in the company
+
+    def act(self, actor: Actor) -> Act:
+        return now_by(actor, NOON)
+
+    async def new_job(self, title: str = "Boiler", *, technicians: tuple[int, ...] = ()) -> Done:
+        return await self.db.write(
+            jobs.create_job,
+            self.act(DANA),
+            intake=jobs.Intake(
+                title,
+                starts_at=NOON if technicians else None,
+                ends_at=NOON.replace(hour=14) if technicians else None,
+                technician_ids=technicians,
+            ),
+        )
+
+    async def edit(self, job_id: int, title: str) -> Done:
+        return await self.db.write(
+            jobs.edit_job, self.act(DANA), job_id=job_id, version=None, changes={"title": title}
+        )
+
+    async def start(self, job_id: int) -> Done:
+        return await self.db.write(presses.start, self.act(TOM), job_id=job_id)
+
+    async def stop(self, job_id: int) -> Done:
+        return await self.db.write(presses.stop, self.act(TOM), job_id=job_id)
+
+    async def unassign(self, job_id: int, person_id: int) -> Done:
+        return await self.db.write(
+            scheduling.unassign, self.act(DANA), job_id=job_id, technician_id=person_id
+        )
+
+    def pass_time(self, seconds: float) -> None:
+        """The clock goes on and the watch looks, at once."""
+        self.clock.ahead += seconds
+        self.live.watch.tick(self.clock(), may_beat=self.live.feed.is_fresh)
+
+    async def set_counter(self, **values: Any) -> None:
+        """What a restore or the keeping of fewer events does to the counter."""
+        await self.db.write(_set_counter, **values)
+
+    async def peers(self, count: int) -> None:
+        """Wait until the hub knows of so many connections."""
+        async with asyncio.timeout(IN_TIME_S):
+            while sum(1 for _ in self.live.hub.peers()) != count:
+                await asyncio.sleep(0.005)
+
+    # Who looks on
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    @asynccontextmanager
+    async def socket(
+        self, view: str = "dispatch", *, who: str = "office", origin: str | None = ORIGIN,
+        token: str = "", **options: Any,
+    ) -> AsyncIterator[ClientConnection]:  # fmt: skip
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        if who:
+            headers["Cookie"] = f"who={who}"
+        async with connect(
+            f"ws://127.0.0.1:{self.port}/ws/live?view={view}", additional_headers=headers,
+            origin=origin, compression=None, ping_interval=None, proxy=None,
+            **options,
+        ) as websocket:  # fmt: skip
+            yield websocket
+
+    @asynccontextmanager
+    async def slow_screen(self, view: str = "dispatch", **options: Any) -> AsyncIterator["Screen"]:
+        """A screen behind a thin line: its machine takes a few KB ahead of what it reads."""
+        sock = socket.socket()
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        sock.connect(("127.0.0.1", self.port))
+        sock.setblocking(False)
+        async with self.screen(view, sock=sock, max_queue=1, **options) as screen:
+            yield screen
+
+    @asynccontextmanager
+    async def screen(
+        self, view: str = "dispatch", *, who: str = "office", **options: Any
+    ) -> AsyncIterator["Screen"]:
+        """A screen that has loaded its page and said hello."""
+        async with self.socket(view, who=who, **options) as websocket:
+            screen = Screen(self, websocket, view=view, who=who or options["token"])
+            await screen.load()
+            await screen.hello()
+            await screen.until("welcome")
+            yield screen
+
+    async def snapshot(self, view: str, *, who: str = "office") -> dict[str, Any]:
+        async with httpx2.AsyncClient(cookies={"who": who}) as client:
+            answer = await client.get(self.url(f"/live/snapshot?view={view}"))
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    async def published(self, seq: int | None) -> None:
+        """Wait until the feed has told everybody about ``seq``."""
+        async with asyncio.timeout(IN_TIME_S):
+            while self.live.hub.published < (seq or 0):
+                await asyncio.sleep(0.002)
+
+
+@dataclass
+class Screen:
+    """What a browser does, by the book: applies, acknowledges, notices gaps, fetches the snapshot after a reset."""
+
+    house: House
+    websocket: ClientConnection
+    view: str
+    who: str
+    epoch: str = ""
+    seq: int = 0
+    cards: dict[str, dict[str, Any]] = field(default_factory=dict)
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    bytes_read: int = 0
+
+    async def load(self) -> None:
+        """The page as it was served."""
+        state = await self.house.snapshot(self.view, who=self.who)
+        self.epoch, self.seq = state["epoch"], state["seq"]
+        self.cards = {card["key"]: card for card in state["cards"]}
+
+    async def say(self, **message: Any) -> None:
+        await self.websocket.send(json.dumps(message))
+
+    async def hello(self, **changes: Any) -> None:
+        await self.say(**{"t": "hello", "v": 1, "epoch": self.epoch, "seq": self.seq, **changes})
+
+    async def take(self) -> dict[str, Any]:
+        """Read one message and do what it asks."""
+        text = await asyncio.wait_for(self.websocket.recv(), IN_TIME_S)
+        self.bytes_read += len(text)
+        message: dict[str, Any] = json.loads(text)
+        self.messages.append(message)
+        if message["t"] == "reset":
+            await self.load()
+            await self.hello()
+        if message["t"] == "delta":
+            await self._apply(message)
+        if message["t"] == "hb":
+            self.seq = max(self.seq, message["seq"])
+            await self.say(t="ack", seq=self.seq)
+        return message
+
+    async def _apply(self, delta: dict[str, Any]) -> None:
+        if delta["seq"] <= self.seq:
+            return
+        if delta["prev"] > self.seq:
+            await self.hello()
+            return
+        for op in delta["ops"]:
+            if op["op"] == "put":
+                self.cards[op["key"]] = op
+            else:
+                self.cards.pop(op["key"], None)
+        self.seq = delta["seq"]
+        await self.say(t="ack", seq=self.seq)
+
+    async def until(self, kind: str) -> dict[str, Any]:
+        async with asyncio.timeout(IN_TIME_S):
+            while (message := await self.take())["t"] != kind:
+                pass
+        return message
+
+    def kinds(self) -> list[str]:
+        return [message["t"] for message in self.messages]
+
+    async def reach(self, seq: int | None) -> None:
+        """Go on until everything up to ``seq`` is on the screen."""
+        async with asyncio.timeout(IN_TIME_S):
+            while self.seq < (seq or 0):
+                await self.take()
+
+    async def shows_the_truth(self) -> bool:
+        """The oracle: what the deltas made equals a fresh snapshot at the same seq."""
+        state = await self.house.snapshot(self.view, who=self.who)
+        await self.house.published(state["seq"])
+        fresh = {card["key"]: card for card in state["cards"]}
+        assert (self.epoch, self.cards) == (state["epoch"], fresh)
+        return True
+
+
+async def closing(websocket: ClientConnection) -> int | None:
+    """The code with which the server ends this connection, whatever it says before."""
+    async with asyncio.timeout(IN_TIME_S):
+        async for _ in websocket:
+            pass
+    return websocket.close_code
+
+
+async def _slow(_request: Request) -> Response:
+    await asyncio.sleep(0.5)
+    return Response("done")
+
+
+def _set_counter(session: Session, **values: Any) -> None:
+    session.execute(update(LiveRow).where(LiveRow.id == 1).values(**values))
+
+
+def _people(session: Session) -> None:
+    session.add(
+        Company(
+            id=1, name="Brandt & Söhne", currency="EUR", time_zone="Europe/Berlin", day_starts=time_of_day(7),
+            day_ends=time_of_day(17), longest_entry_hours=14, may_pick_up=True, created_at=NOON,
+        )
+    )  # fmt: skip
+    for actor in (DANA, TOM, INES):
+        session.add(
+            Person(
+                id=actor.id, name=actor.name, email=f"{actor.id}@example.com", created_at=NOON,
+                roles=[PersonRole(role=role) for role in actor.roles],
+            )
+        )  # fmt: skip
+
+
+@asynccontextmanager
+async def running_house(
+    database_url: str, *, settings: Settings | None = None, **options: Any
+) -> AsyncIterator[House]:
+    """``options`` go to uvicorn; ``ws="websockets-sansio"`` takes away our link."""
+    db = Database(database_url)
+    await db.write(_people)
+    doorman, clock = Doorman(), Clock()
+    settings = settings or Settings(base_url=ORIGIN)
+
+    def noted_render(audience: Audience, card: JobCard) -> Any:
+        house.drawn.append((audience.key, card.key))
+        if audience.key in house.broken:
+            raise RuntimeError("this card cannot be rendered")
+        drawn = render(audience, card)
+        return drawn if audience.view == "json" else drawn + "x" * house.weight
+
+    live = Live(db, noted_render, doorman, build="b1", settings=settings, clock=clock)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        db.on_commit = live.wake
+        await live.start()
+        try:
+            yield
+        finally:
+            await live.stop()
+
+    app = Starlette(routes=[*routes(live), Route("/slow", _slow)], lifespan=lifespan)
+    house = House(db, live, doorman, clock, [], app)
+    try:
+        await house.open(**options)
+        yield house
+    finally:
+        await house.close()
+        await db.close()
