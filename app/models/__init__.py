@@ -5,9 +5,24 @@ from app.models.company import Company
 from app.models.customer import Customer, Site
 from app.models.display import Display, DisplayState
 from app.models.event import Event, Live
-from app.models.evidence import Message, Note, NoteKind, Question, Waiver
+from app.models.evidence import (
+    ChecklistAnswer,
+    ComingPhoto,
+    Message,
+    Note,
+    NoteKind,
+    PartUsed,
+    Photo,
+    PhotoKind,
+    Question,
+    Signature,
+    SignatureKind,
+    Waiver,
+    Withdrawable,
+)
 from app.models.job import Job, JobType
 from app.models.person import ApiToken, Enrolment, FailedTry, Person, PersonRole, SignIn
+from app.models.price_book import PriceBookItem
 from app.models.receipt import HeldPress, HeldState, Receipt
 from app.models.visit import Assignment, Correction, TimeEntry, Visit
 
@@ -15,6 +30,8 @@ __all__ = [
     "ApiToken",
     "Assignment",
     "Base",
+    "ChecklistAnswer",
+    "ComingPhoto",
     "Company",
     "Correction",
     "Customer",
@@ -31,13 +48,20 @@ __all__ = [
     "Message",
     "Note",
     "NoteKind",
+    "PartUsed",
     "Person",
     "PersonRole",
+    "Photo",
+    "PhotoKind",
+    "PriceBookItem",
     "Question",
     "Receipt",
     "SignIn",
+    "Signature",
+    "SignatureKind",
     "Site",
     "TimeEntry",
     "Visit",
     "Waiver",
+    "Withdrawable",
 ]

@@ -18,7 +18,9 @@ class JobType(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120), unique=True)
     requirements: Mapped[list[dict[str, Any]]]
-    """``[{"code": "work_note"}, …]``: only those set per type."""
+    """``[{"code": "photos_after", "count": 2}, …]``: only those set per type."""
+    checklist: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    """``[{"id": "a1", "text": …, "required": true, "photo": false}, …]``."""
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
 
@@ -45,8 +47,8 @@ class Job(Base):
     version: Mapped[int] = mapped_column(default=0)
     flags: Mapped[list[str]] = mapped_column(default=list)
     missing: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
-    """``[{"code": …, "since": ISO moment}, …]``: the projection of the rules over the facts, judged anew with each
-    change of a fact, in the same transaction."""
+    """``[{"code": …, "ask": words, "since": ISO moment}, …]``: the projection of the rules over the facts, judged anew
+    with each change of a fact, in the same transaction."""
     hold_reason: Mapped[str | None] = mapped_column(Text)
     closed_reason: Mapped[str | None] = mapped_column(Text)
     search_text: Mapped[str] = mapped_column(Text, default="")
