@@ -11,7 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from app.db import Database
 from app.settings import Settings
 from app.web import errors, logs
-from app.web.middleware import OwnForms, RequestLog, SafeHeaders
+from app.web.middleware import BodyLimit, OwnForms, RequestLog, SafeHeaders
 from app.web.passwords import PasswordDesk
 from app.web.routes import routes
 from app.web.session import SessionMiddleware
@@ -28,7 +28,6 @@ def create_app(settings: Settings, *, db: Database | None = None) -> Starlette:
         middleware=_middleware(settings, requests := Counter[str]()),
         exception_handlers=errors.HANDLERS,
         lifespan=_lifespan,
-        max_body_size=settings.max_body_bytes,
     )
     app.state.settings = settings
     app.state.given_db = db
@@ -45,6 +44,7 @@ def _middleware(settings: Settings, requests: Counter[str]) -> list[Middleware]:
         Middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=5),
         Middleware(SessionMiddleware, settings=settings),
         Middleware(OwnForms, settings=settings),
+        Middleware(BodyLimit, most_bytes=settings.max_body_bytes),
     ]
 
 

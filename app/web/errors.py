@@ -33,6 +33,8 @@ TITLES = {
     503: "Please wait",
 }
 
+TOO_LARGE = "This is too large to be sent at once."
+
 RETRY_AFTER_S = {429: 60, 503: 5}
 
 
@@ -105,7 +107,7 @@ async def unroutable(request: Request, problem: Exception) -> Response:
 def _as_refusal(problem: HTTPException) -> Refusal:
     match problem.status_code:
         case 413:
-            return TooLarge("too_large", "This is too large to be sent at once.")
+            return TooLarge("too_large", TOO_LARGE)
         case 404:
             return NotFound()
         case 405:

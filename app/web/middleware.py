@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.rules.refusal import Refusal
+from app.rules.refusal import Refusal, TooLarge
 from app.settings import Settings
 from app.web import errors
 from app.web.logs import safe_path
@@ -141,6 +142,35 @@ class OwnForms:
         if origins:
             return origins == [self.origin]
         return headers.get("sec-fetch-site") == "same-origin"
+
+
+class BodyLimit:
+    """Says 413 in our own words, at the first sign that a body is too large and before it is read."""
+
+    def __init__(self, app: ASGIApp, most_bytes: int) -> None:
+        self.app = app
+        self.most_bytes = most_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        announced = Headers(scope=scope).get("content-length", "0")
+        if announced.isdecimal() and int(announced) > self.most_bytes:
+            refusal = TooLarge("too_large", errors.TOO_LARGE)
+            await errors.answer(Request(scope, receive), refusal)(scope, receive, send)
+            return
+        read = 0
+
+        async def receiving() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > self.most_bytes:
+                raise HTTPException(413)
+            return message
+
+        await self.app(scope, receiving, send)
 
 
 class Foreign(Refusal):

@@ -1,6 +1,6 @@
 """Signing in and out through the door: right, wrong, too often, and who may come from where."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx2
 import pytest
@@ -206,5 +206,5 @@ def _unused_for(session: Session, who: Actor, since: timedelta) -> None:
     row.seen_at -= since
 
 
-def _seen_at(session: Session, who: Actor) -> object:
+def _seen_at(session: Session, who: Actor) -> datetime:
     return session.scalars(select(SignIn.seen_at).where(SignIn.person_id == who.id)).one()
