@@ -94,7 +94,7 @@ Gärtnerei Grünkern | Kahlhorststraße 90 | 23562 | Friederike Löwe | Glasshou
 Steuerberatung Thießen & Partner | Beckergrube 57 | 23552 | Anneke Thießen |
 Tierarztpraxis Pfotenglück | Wesloer Landstraße 12 | 23566 | Dr. Lene Sørensen | Dogs in the waiting room.
 Kino Koki | Mengstraße 35 | 23552 | Matthias Bühring | Quiet from 15:30, the first film begins.
-Theaterwerkstatt e. V. | Dr.-Julius-Leber-Straße 9 | 23552 | Juliane Öhlschläger | Stage lift: with the house technician.
+Theaterwerkstatt e. V. | Dr.-Julius-Leber-Straße 9 | 23552 | Juliane Öhlschläger | Stage lift: house technician only.
 Grundschule Falkenfeld | Ziegelteller 4 | 23556 | Bernd Kühn | Only outside lessons: after 13:10.
 Sportverein Vorwärts 09 | Travemünder Landstraße 2 | 23570 | Dörte Rüß | Groundsman has the keys.
 Logistik Baltic Port | Zum Hafenplatz 1, hall C | 23570 | Virginija Žukauskaitė | Safety briefing at gate 3.
