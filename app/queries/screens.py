@@ -3,13 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from app.queries.cards import JobCard, Who
 from app.rules.states import Activity, Progress
-
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 # --- around every page ------------------------------------------------------------------------------------------------
 
@@ -60,8 +57,8 @@ class Live:
 class Form:
     """What was typed and what is wrong with it. ``refusal`` is the sentence that belongs to no single field."""
 
-    values: Mapping[str, str | tuple[str, ...]] = _NOTHING
-    errors: Mapping[str, str] = _NOTHING
+    values: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
     refusal: str | None = None
 
     def value(self, name: str, default: str = "") -> str:
@@ -478,4 +475,4 @@ class Trouble:
     next_label: str = "Go to the board"
     next_href: str = "/"
     ref: str | None = None
-    links: tuple[NavLink, ...] = field(default=())
+    links: tuple[NavLink, ...] = ()
