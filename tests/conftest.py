@@ -6,7 +6,7 @@ import pytest
 from hypothesis import settings
 from pytest_asyncio import is_async_test
 
-pytest_plugins = ["tests.databases"]
+pytest_plugins = ["tests.databases", "tests.cast"]
 
 # On a busy machine a deadline for one example measures the machine.
 settings.register_profile("readyboard", deadline=None, print_blob=True)

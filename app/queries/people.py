@@ -1,6 +1,7 @@
 """Reading people: who they are, what they are called on a board, who is behind a sign-in."""
 
 from collections import Counter
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -44,3 +45,21 @@ def actor_of(session: Session, person_id: int) -> Actor | None:
     if person is None or person.retired_at is not None:
         return None
     return Actor(person.id, person.name, frozenset(row.role for row in person.roles))
+
+
+@dataclass(frozen=True, slots=True)
+class SignInFacts:
+    """What a sign-in is checked against."""
+
+    id: int
+    password_hash: str | None
+
+
+def by_email(session: Session, email: str) -> SignInFacts | None:
+    """The person who may sign in with this address; nobody who has left."""
+    row = session.execute(
+        select(Person.id, Person.password_hash).where(
+            Person.email == email, Person.retired_at.is_(None)
+        )
+    ).one_or_none()
+    return SignInFacts(*row) if row else None

@@ -1,0 +1,214 @@
+"""Make the demo company, and give it a new day when it is served on another one."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.actions import evidence, jobs, office, presses, scheduling, times
+from app.actions.act import Act, Done
+from app.db import Database
+from app.demo.evening import clear_away
+from app.demo.ground import ZONE, Ground, go_on_counting, known, lay
+from app.demo.history import import_history
+from app.demo.stories import Day, Step, Story, step, stories
+from app.models import Company, Event, Job, Person
+
+GRID_MINUTES = 5
+"""The moment is taken to five minutes, so that two builds in the same minute or two are the same company."""
+
+
+class NotADemo(Exception):
+    """The database holds a company that is nobody's toy; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSummary:
+    """What the command line says about it. ``sign_ins``: (address, name, roles)."""
+
+    company: str
+    jobs: int
+    customers: int
+    sign_ins: tuple[tuple[str, str, str], ...]
+
+
+async def build(db: Database, *, seed: int, at: datetime) -> DemoSummary:
+    """Fill an empty database. The same seed at the same moment gives the same company, row by row.
+
+    Raises ``NotADemo`` where somebody is in the database already.
+    """
+    return await db.write(_build, seed, _on_grid(at))
+
+
+async def refresh(db: Database, *, at: datetime) -> bool:
+    """A new day for a demo made on an earlier one; answers whether there was anything to do.
+
+    What the demo itself left standing is cleared off the boards, what people made or touched stays, and today's jobs
+    are told anew. Raises ``NotADemo`` for any other company.
+    """
+    return await db.write(_refresh, _on_grid(at))
+
+
+def _build(session: Session, seed: int, at: datetime) -> DemoSummary:
+    if session.scalar(select(func.count()).select_from(Person)) or session.get(Company, 1):
+        raise NotADemo("There are people in this database already.")
+    draw = Random(seed)
+    ground = lay(session, at=at)
+    told = stories(Day(at))
+    import_history(session, ground, at=at, draw=draw, busy=_busy(ground, told))
+    go_on_counting(session)
+    _tell(session, ground, told, draw=draw, upto=at)
+    return _summary(session, ground)
+
+
+def _refresh(session: Session, at: datetime) -> bool:
+    company = session.get(Company, 1)
+    if company is None or not company.is_demo:
+        raise NotADemo("This company is not a demo.")
+    last = session.scalar(select(func.max(Event.recorded_at)).where(Event.kind == "created"))
+    today = at.astimezone(ZONE).date()
+    if last is not None and last.astimezone(ZONE).date() >= today:
+        return False
+    ground = known(session)
+    clear_away(session, ground, at=at)
+    fresh = [story for story in stories(Day(at)) if _is_of_today(story, today)]
+    _tell(session, ground, fresh, draw=Random(today.toordinal()), upto=at)
+    return True
+
+
+def _is_of_today(story: Story, today: date) -> bool:
+    """Whether anything of it happens after yesterday. The rest was told on an earlier day."""
+    moments = [story.called, *(s.when for s in story.steps)]
+    if story.plan is not None:
+        moments.append(story.plan[0])
+    return any(moment.astimezone(ZONE).date() >= today for moment in moments) or not story.steps
+
+
+def _on_grid(at: datetime) -> datetime:
+    return at.replace(minute=at.minute // GRID_MINUTES * GRID_MINUTES, second=0, microsecond=0)
+
+
+def _busy(ground: Ground, told: Sequence[Story]) -> set[tuple[int, date]]:
+    return {
+        (ground.people[s.who].id, s.when.astimezone(ZONE).date())
+        for story in told
+        for s in story.steps
+        if s.who in ground.people
+    }
+
+
+def _tell(
+    session: Session, ground: Ground, told: Sequence[Story], *, draw: Random, upto: datetime
+) -> None:
+    """Every act of every story through the real actions, in the order in which it happened."""
+    job_ids: dict[int, int] = {}
+    acts = [
+        (s.when, number, s) for number, story in enumerate(told) for s in _all_steps(story, upto)
+    ]
+    for _, number, one in sorted(acts, key=lambda act: act[:2]):
+        if one.verb == "take_in":
+            job_ids[number] = _take_in(session, ground, told[number], one)
+        else:
+            _carry_out(session, ground, job_ids[number], one, draw)
+        session.flush()
+
+
+def _all_steps(story: Story, upto: datetime) -> list[Step]:
+    planned = story.called + timedelta(minutes=3)
+    first = [step(story.called, "dana", "take_in")]
+    if story.plan is not None:
+        begins, minutes = story.plan
+        first.append(
+            step(
+                min(planned, upto),
+                "dana",
+                "schedule",
+                starts_at=begins,
+                ends_at=begins + timedelta(minutes=minutes),
+                technician_ids=story.people,
+            )
+        )
+    else:
+        first += [step(planned, "dana", "assign", technician_id=who) for who in story.people]
+    return [*first, *story.steps]
+
+
+def _take_in(session: Session, ground: Ground, story: Story, one: Step) -> int:
+    customer_id = ground.customer(story.customer) if story.customer else None
+    intake = jobs.Intake(
+        title=story.title,
+        wall_title=story.wall_title or story.title,
+        description=story.description,
+        customer_id=customer_id,
+        site_id=ground.sites[customer_id] if customer_id else None,
+        job_type_id=ground.job_types[story.kind] if story.kind else None,
+        priority=story.priority,
+        reference=story.reference,
+    )
+    act = Act(by=ground.people[one.who], at=one.when, occurred_at=one.when)
+    made = jobs.create_job(session, act, intake=intake).made_id
+    if made is None:
+        raise AssertionError("create_job answers the id of the job it made")
+    return made
+
+
+_ACTIONS: dict[str, Callable[..., Done]] = {
+    "schedule": scheduling.schedule,
+    "assign": scheduling.assign,
+    "set_off": presses.set_off,
+    "start": presses.start,
+    "pause": presses.pause,
+    "stop": presses.stop,
+    "note": evidence.add_note,
+    "message": evidence.send_message,
+    "ask": office.ask_technician,
+    "hold": office.hold,
+    "cancel": office.cancel,
+    "not_billable": office.not_billable,
+}
+
+_PRESSED = frozenset({"set_off", "start", "pause", "stop"})
+
+
+def _carry_out(session: Session, ground: Ground, job_id: int, one: Step, draw: Random) -> None:
+    if one.verb == "mark_suspects":
+        times.mark_suspects(session, at=one.when)
+        return
+    _ACTIONS[one.verb](session, _act(ground, one, draw), job_id=job_id, **_words(ground, one))
+
+
+def _act(ground: Ground, one: Step, draw: Random) -> Act:
+    """Presses happen at odd seconds on a phone; everything else in the minute it was told for."""
+    by = ground.people[one.who]
+    if one.verb not in _PRESSED:
+        return Act(by=by, at=one.when, occurred_at=one.when)
+    pressed = one.when + timedelta(seconds=draw.randrange(5, 50))
+    received = pressed + timedelta(minutes=one.lag, seconds=1)
+    return Act(by=by, at=received, occurred_at=pressed, device_at=pressed)
+
+
+def _words(ground: Ground, one: Step) -> dict[str, Any]:
+    words = dict(one.words)
+    if "technician_ids" in words:
+        words["technician_ids"] = [ground.people[who].id for who in words["technician_ids"]]
+    if "technician_id" in words:
+        words["technician_id"] = ground.people[words["technician_id"]].id
+    return words
+
+
+def _summary(session: Session, ground: Ground) -> DemoSummary:
+    company = session.get(Company, 1)
+    people = session.scalars(select(Person).order_by(Person.id))
+    return DemoSummary(
+        company=company.name if company else "",
+        jobs=session.scalar(select(func.count()).select_from(Job)) or 0,
+        customers=len(ground.customers),
+        sign_ins=tuple(
+            (p.email, p.name, ", ".join(sorted(ground.people[p.email.split("@")[0]].roles)))
+            for p in people
+        ),
+    )

@@ -1,0 +1,36 @@
+"""The site map: every page, who may open it, and what answers. One list a part of the site."""
+
+from starlette.routing import BaseRoute, Route
+
+from app.rules.access import Right
+from app.web import entry, health, static
+from app.web.door import PUBLIC, Page, route
+
+ENTRY = (
+    Page("/", Right.OWN_ACCOUNT, get=entry.home),
+    Page("/sign-in", PUBLIC, get=entry.sign_in_page, post=entry.sign_in),
+    Page("/sign-out", PUBLIC, post=entry.sign_out),
+    Page("/theme", PUBLIC, post=entry.choose_theme),
+)
+
+# The boards, the job page and its dialogs, the technician's phone, search.
+WORK: tuple[Page, ...] = ()
+
+SETTINGS: tuple[Page, ...] = ()
+
+PAGES: tuple[Page, ...] = (*ENTRY, *WORK, *SETTINGS)
+
+# For programs: /api/v1 (app/web/api).
+API: tuple[BaseRoute, ...] = ()
+
+# The same for everybody, and nobody is looked up for it.
+PLAIN: tuple[BaseRoute, ...] = (
+    Route("/static/{build}/{path:path}", static.static_file),
+    Route("/healthz", health.healthz),
+    Route("/readyz", health.readyz),
+    Route("/metrics", health.metrics),
+)
+
+
+def routes() -> list[BaseRoute]:
+    return [*PLAIN, *(route(page) for page in PAGES), *API]
