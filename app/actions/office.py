@@ -88,7 +88,7 @@ def waive(session: Session, act: Act, *, job_id: int, code: str, reason: str) ->
         )
     if not requirement.waivable:
         raise BadInput(
-            "not_waivable", f"A job cannot be billed without it: {requirement.ask}.", field="code"
+            "not_waivable", f"A job cannot be billed without it: {requirement.name}.", field="code"
         )
     was = before(job)
     session.add(Waiver(job_id=job.id, code=code, reason=reason, by_id=act.by.id, at=act.at))

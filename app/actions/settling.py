@@ -28,8 +28,11 @@ def judge(session: Session, job: Job, *, at: datetime) -> None:
     """Write down what is still needed, keeping since when each item has been missing."""
     session.flush()
     since = {item["code"]: item["since"] for item in job.missing}
-    needed = still_needed(facts_of(session, job))
-    job.missing = [{"code": r.code, "since": since.get(r.code, at.isoformat())} for r in needed]
+    facts = facts_of(session, job)
+    job.missing = [
+        {"code": r.code, "ask": r.ask(facts), "since": since.get(r.code, at.isoformat())}
+        for r in still_needed(facts)
+    ]
 
 
 def implied_state(job: Job) -> State:

@@ -140,7 +140,7 @@ class SignatureKind(StrEnum):
 
 
 class Signature(Withdrawable):
-    """The customer's word: drawn (a file), a typed name, or absent with a reason. ``text`` is the name or the reason."""
+    """The customer's word: drawn (a file), a typed name, or absent. ``text`` is the name or the reason."""
 
     __tablename__ = "signature"
 

@@ -207,9 +207,9 @@ def _card(
 def needed_of(job: Job, technicians: Sequence[Who]) -> tuple[Needed, ...]:
     """The stored list in words: what, and whose it is."""
     theirs = ", ".join(who.short for who in technicians)
-    found = (BY_CODE[item["code"]] for item in job.missing if item["code"] in BY_CODE)
+    found = ((BY_CODE[item["code"]], item["ask"]) for item in job.missing)
     return tuple(
-        Needed(r.code, r.ask, r.owner, theirs if r.owner == "technician" else "") for r in found
+        Needed(r.code, ask, r.owner, theirs if r.owner == "technician" else "") for r, ask in found
     )
 
 

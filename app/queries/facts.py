@@ -1,38 +1,127 @@
 """The facts of one job as the requirements want them."""
 
-from sqlalchemy import func, select
+from collections import Counter
+from collections.abc import Collection, Sequence
+from typing import TypeVar
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Job, JobType, Note, NoteKind, Question, TimeEntry, Waiver
+from app.models import (
+    ChecklistAnswer,
+    ComingPhoto,
+    Customer,
+    Job,
+    JobType,
+    Note,
+    NoteKind,
+    PartUsed,
+    Photo,
+    PhotoKind,
+    Question,
+    Signature,
+    TimeEntry,
+    Waiver,
+    Withdrawable,
+)
+from app.queries.people import short_names
 from app.rules.labour import Entry, worked_seconds
 from app.rules.requirements import Facts
+
+Fact = TypeVar("Fact", bound=Withdrawable)
 
 
 def facts_of(session: Session, job: Job) -> Facts:
     """Read anew from the rows, so that what is shown cannot differ from what is there."""
     entries = entries_of(session, job.id)
     job_type = session.get(JobType, job.job_type_id) if job.job_type_id else None
-    questions = session.scalars(
-        select(Question.text)
-        .where(Question.job_id == job.id, Question.closed_at.is_(None))
-        .order_by(Question.id)
-    )
-    notes = session.scalar(
-        select(func.count())
-        .select_from(Note)
-        .where(Note.job_id == job.id, Note.kind == NoteKind.WORK_DONE, Note.withdrawn_at.is_(None))
-    )
-    waived = session.scalars(select(Waiver.code).where(Waiver.job_id == job.id))
+    customer = session.get(Customer, job.customer_id) if job.customer_id else None
+    photos = standing(session, Photo, job.id)
+    kinds = Counter(photo.kind for photo in photos)
+    parts = standing(session, PartUsed, job.id)
+    checklist = job_type.checklist if job_type else []
     return Facts(
         work_seconds=worked_seconds(Entry(e.activity, e.started_at, e.ended_at) for e in entries),
-        has_customer=job.customer_id is not None,
+        has_customer=customer is not None,
         unconfirmed_entries=sum(1 for e in entries if e.suspect or e.disputed),
-        open_questions=tuple(questions),
-        work_notes=notes or 0,
-        required=frozenset(row["code"] for row in job_type.requirements)
+        open_questions=_open_questions(session, job.id),
+        work_notes=sum(
+            1 for note in standing(session, Note, job.id) if note.kind is NoteKind.WORK_DONE
+        ),
+        required={row["code"]: row.get("count", 1) for row in job_type.requirements}
         if job_type
-        else frozenset(),
-        waived=frozenset(waived),
+        else {},
+        waived=frozenset(session.scalars(select(Waiver.code).where(Waiver.job_id == job.id))),
+        reference_missing=customer is not None
+        and customer.reference_required
+        and not job.reference,
+        coming=_coming(session, job.id),
+        unpriced=tuple(
+            part.text for part in parts if part.unit_price is None and not part.none_used
+        ),
+        photos_before=kinds[PhotoKind.BEFORE],
+        photos_after=kinds[PhotoKind.AFTER],
+        checklist_items=sum(1 for item in checklist if item["required"]),
+        checklist_open=_unanswered(session, job.id, checklist, {photo.item_id for photo in photos}),
+        is_signed=bool(standing(session, Signature, job.id)),
+        parts=sum(1 for part in parts if not part.none_used),
+        no_parts_used=any(part.none_used for part in parts),
+    )
+
+
+def standing(session: Session, kind: type[Fact], job_id: int) -> Sequence[Fact]:
+    """The facts of one kind that were not withdrawn, oldest first."""
+    return session.scalars(
+        select(kind)
+        .where(kind.job_id == job_id, kind.withdrawn_at.is_(None))
+        .order_by(kind.at, kind.id)
+    ).all()
+
+
+def _open_questions(session: Session, job_id: int) -> tuple[str, ...]:
+    return tuple(
+        session.scalars(
+            select(Question.text)
+            .where(Question.job_id == job_id, Question.closed_at.is_(None))
+            .order_by(Question.id)
+        )
+    )
+
+
+def _coming(session: Session, job_id: int) -> dict[str, int]:
+    """How many announced photos are still on whose phone, by short name."""
+    waiting = Counter(
+        session.scalars(
+            select(ComingPhoto.person_id).where(
+                ComingPhoto.job_id == job_id, ComingPhoto.settled_at.is_(None)
+            )
+        )
+    )
+    if not waiting:
+        return {}
+    names = short_names(session)
+    return {
+        names[person_id].short.split("\u00a0")[0]: count for person_id, count in waiting.items()
+    }
+
+
+def _unanswered(
+    session: Session,
+    job_id: int,
+    checklist: Sequence[dict[str, object]],
+    pictured: Collection[str | None],
+) -> tuple[str, ...]:
+    """The required items without an answer, or without the photo they ask for."""
+    if not checklist:
+        return ()
+    answered = {
+        answer.item_id for answer in standing(session, ChecklistAnswer, job_id) if answer.text
+    }
+    return tuple(
+        str(item["text"])
+        for item in checklist
+        if item["required"]
+        and (item["id"] not in answered or (item.get("photo") and item["id"] not in pictured))
     )
 
 

@@ -33,6 +33,7 @@ class Right(StrEnum):
     PRESS_FOR = "press_for"
     WRITE_FACTS = "write_facts"
     RECORD_TIME = "record_time"
+    SET_PRICES = "set_prices"
     MOVE = "move"
     ASK = "ask"
     ANSWER = "answer"
@@ -47,6 +48,8 @@ class Right(StrEnum):
     EDIT_CUSTOMERS = "edit_customers"
     READ_JOB_TYPES = "read_job_types"
     EDIT_JOB_TYPES = "edit_job_types"
+    READ_PRICE_BOOK = "read_price_book"
+    EDIT_PRICE_BOOK = "edit_price_book"
     READ_PEOPLE = "read_people"
     EDIT_PEOPLE = "edit_people"
     EDIT_COMPANY = "edit_company"
@@ -64,6 +67,7 @@ _ROWS: dict[Right, tuple[Scope, Scope, Scope, Scope]] = {
     Right.PRESS_FOR: (Scope.NONE, Scope.ALL, Scope.ALL, Scope.ALL),
     Right.WRITE_FACTS: (Scope.OWN, Scope.ALL, Scope.ALL, Scope.ALL),
     Right.RECORD_TIME: (Scope.OWN, Scope.ALL, Scope.ALL, Scope.ALL),
+    Right.SET_PRICES: (Scope.NONE, Scope.NONE, Scope.ALL, Scope.ALL),
     Right.MOVE: (Scope.NONE, Scope.ALL, Scope.ALL, Scope.ALL),
     Right.ASK: (Scope.NONE, Scope.NONE, Scope.ALL, Scope.ALL),
     Right.ANSWER: (Scope.OWN, Scope.ALL, Scope.ALL, Scope.ALL),
@@ -78,6 +82,8 @@ _ROWS: dict[Right, tuple[Scope, Scope, Scope, Scope]] = {
     Right.EDIT_CUSTOMERS: (Scope.NONE, Scope.ALL, Scope.ALL, Scope.ALL),
     Right.READ_JOB_TYPES: (Scope.NONE, Scope.ALL, Scope.ALL, Scope.ALL),
     Right.EDIT_JOB_TYPES: (Scope.NONE, Scope.NONE, Scope.ALL, Scope.ALL),
+    Right.READ_PRICE_BOOK: (Scope.NONE, Scope.ALL, Scope.ALL, Scope.ALL),
+    Right.EDIT_PRICE_BOOK: (Scope.NONE, Scope.NONE, Scope.ALL, Scope.ALL),
     Right.READ_PEOPLE: (Scope.NONE, Scope.ALL, Scope.ALL, Scope.ALL),
     Right.EDIT_PEOPLE: (Scope.NONE, Scope.NONE, Scope.NONE, Scope.ALL),
     Right.EDIT_COMPANY: (Scope.NONE, Scope.NONE, Scope.NONE, Scope.ALL),

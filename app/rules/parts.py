@@ -1,0 +1,37 @@
+"""Quantities and prices of parts: exact decimals, four places at most, never negative."""
+
+from decimal import Decimal, InvalidOperation
+
+from app.rules.refusal import BadInput
+
+PLACES = 4
+MOST = Decimal(10) ** 9
+"""Larger is a slip of the thumb; and products of two such numbers still fit every store."""
+
+
+def quantity(words: str) -> Decimal:
+    """A quantity as people type it: "2", "2.5", "2,5". Raises ``BadInput`` (field ``quantity``) for anything else."""
+    amount = _decimal(words, field="quantity")
+    if amount == 0:
+        raise BadInput("quantity", "Enter how many, for example 1 or 2.5.", field="quantity")
+    return amount
+
+
+def unit_price(words: str) -> Decimal:
+    """A price for one unit in major units. Raises ``BadInput`` (field ``unit_price``)."""
+    return _decimal(words, field="unit_price")
+
+
+def _decimal(words: str, *, field: str) -> Decimal:
+    try:
+        amount = Decimal(words.strip().replace(",", "."))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite():
+        raise BadInput("not_a_number", "Enter a number, for example 2.5.", field=field)
+    exponent = amount.normalize().as_tuple().exponent
+    if amount < 0 or amount > MOST or (isinstance(exponent, int) and -exponent > PLACES):
+        raise BadInput(
+            "out_of_range", "Enter a number from 0 up, with at most four decimals.", field=field
+        )
+    return amount
