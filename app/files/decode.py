@@ -1,7 +1,8 @@
 """Runs in a child process with little memory and time: opens one upload and draws it anew.
 
 What comes out is a JPEG (or PNG for signatures) without any metadata but its colours, upright, at most so large; the
-moment of capture is answered beside it. Called as ``python decode.py IN OUT THUMB KIND``; answers one line of JSON. It imports nothing of ours: an upload that breaks out finds an empty room.
+moment of capture is answered beside it. Called as ``python decode.py IN OUT THUMB KIND``; answers one line of JSON. It
+imports nothing of ours: an upload that breaks out finds an empty room.
 """
 
 import json
