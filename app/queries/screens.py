@@ -476,4 +476,4 @@ class Trouble:
     next_label: str = "Go to the board"
     next_href: str = "/"
     ref: str | None = None
-    links: tuple[NavLink, ...] = field(default=())
+    links: tuple[NavLink, ...] = ()
