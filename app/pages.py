@@ -5,6 +5,7 @@ Nothing here asks for the time: a card's bytes depend on the card, the zone and 
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -219,7 +220,10 @@ _PLACES: tuple[tuple[str, str, frozenset[str]], ...] = (
 
 def nav(roles: Iterable[str], here: str) -> tuple[NavLink, ...]:
     """The top bar's places for somebody with these roles; ``here`` is the path of the page."""
-    return _links(_NAV, roles, here)
+    links = _links(_NAV, roles, here)
+    if any(link.current for link in links) or not any(_within(here, row[1]) for row in _PLACES):
+        return links
+    return tuple(replace(link, current=link.href == "/settings") for link in links)
 
 
 def places(roles: Iterable[str], here: str) -> tuple[NavLink, ...]:
@@ -227,12 +231,16 @@ def places(roles: Iterable[str], here: str) -> tuple[NavLink, ...]:
     return _links(_PLACES, roles, here)
 
 
+def _within(here: str, href: str) -> bool:
+    return here == href or here.startswith(f"{href}/")
+
+
 def _links(
     rows: tuple[tuple[str, str, frozenset[str]], ...], roles: Iterable[str], here: str
 ) -> tuple[NavLink, ...]:
     mine = frozenset(roles)
     return tuple(
-        NavLink(label=label, href=href, current=here == href or here.startswith(f"{href}/"))
+        NavLink(label=label, href=href, current=_within(here, href))
         for label, href, may in rows
         if may & mine
     )
