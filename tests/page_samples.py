@@ -34,6 +34,7 @@ from app.queries.screens import (
     NoteRow,
     PersonRow,
     Place,
+    PressFor,
     Question,
     RecentMove,
     Search,
@@ -51,7 +52,7 @@ Context = dict[str, object]
 ZONE = ZoneInfo("Europe/Berlin")
 RUTH = Who(1, "Ruth Albers", "Ruth\u00a0A.")
 EVERYTHING = frozenset(
-    "ask assign schedule release reopen move edit unassign unschedule hold follow-up not-billable cancel record-time"
+    "ask assign schedule release reopen move edit unassign unschedule hold follow-up not-billable cancel press-for record-time"
     " note message answer waive start stop pause set-off undo-stop correct-time discard-entry confirm-time".split()
 )
 AGO = {minutes: NOON - timedelta(minutes=minutes) for minutes in (1, 8, 40, 52, 95, 102, 140)}
@@ -599,7 +600,7 @@ def _lists() -> Iterator[tuple[str, str, Mapping[str, object]]]:
             NOON,
             "Needs details",
             "Ready to invoice",
-            undo="/moves/7/undo",
+            undo="/jobs/42/undo-move", version=18,
         ),
         RecentMove(
             43,
@@ -665,6 +666,13 @@ def _dialogs() -> Iterator[tuple[str, str, Mapping[str, object]]]:
         "edit": LISTS,
         "hold": {"form": REFUSED},
         "move": {"choices": MOVES},
+        "dismiss_held": {"press": HELD},
+        "press_for": {
+            "people": (
+                PressFor(TOM, Progress.WORKING, frozenset({"pause", "stop"})),
+                PressFor(FATIMA, Progress.ASSIGNED, frozenset({"set-off", "start"})),
+            )
+        },
         "record_time": {"people": PEOPLE},
         "release": {"job": sample_card(State.ON_HOLD)},
         "schedule": {"technicians": PEOPLE},
