@@ -331,6 +331,15 @@ class Colleague:
 
 
 @dataclass(frozen=True, slots=True)
+class PressFor:
+    """Somebody on a job, for whom the office presses. ``may`` holds the presses that follow their progress."""
+
+    who: Who
+    progress: Progress
+    may: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class JobForm:
     """One technician's page of a job. ``progress`` is theirs, not the job's; None: not assigned (any more).
 
