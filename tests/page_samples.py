@@ -1,7 +1,9 @@
 """A context for every page and dialog, so that each one is drawn by the tests and can be looked at."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import segno
@@ -34,6 +36,7 @@ from app.queries.screens import (
     NoteRow,
     PersonRow,
     Place,
+    PressFor,
     Question,
     RecentMove,
     Search,
@@ -50,18 +53,24 @@ from app.rules.states import VIEW_LANES, Activity, Lane, Progress, State
 Context = dict[str, object]
 ZONE = ZoneInfo("Europe/Berlin")
 RUTH = Who(1, "Ruth Albers", "Ruth\u00a0A.")
+# fmt: off
 EVERYTHING = frozenset(
-    "ask assign schedule release reopen move edit unassign unschedule hold follow-up not-billable cancel record-time"
-    " note message answer waive start stop pause set-off undo-stop correct-time discard-entry confirm-time".split()
+    {
+        "ask", "assign", "schedule", "release", "reopen", "move", "edit", "unassign",
+        "unschedule", "hold", "follow-up", "not-billable", "cancel", "press-for", "record-time",
+        "note", "message", "answer", "waive", "start", "stop", "pause", "set-off", "undo-stop",
+        "correct-time", "discard-entry", "confirm-time",
+    }
 )
+# fmt: on
 AGO = {minutes: NOON - timedelta(minutes=minutes) for minutes in (1, 8, 40, 52, 95, 102, 140)}
 
 
 def frame(
-    here: str, *roles: str, person: Who | None = RUTH, theme: str | None = None, **more: object
+    here: str, *roles: str, person: Who | None = RUTH, theme: str | None = None, **more: Any
 ) -> Frame:
     roles = roles or ("dispatcher", "office", "owner")
-    return Frame(  # type: ignore[arg-type]  # more: the fields the sample wants to show
+    plain = Frame(
         company="Brandt Building Services",
         zone=ZONE,
         now=NOON,
@@ -69,8 +78,8 @@ def frame(
         nav=pages.nav(roles, here),
         places=pages.places(roles, here),
         theme=theme,
-        **more,
     )
+    return replace(plain, **more)
 
 
 def live(view: str, key: str | None = None) -> Live:
@@ -599,7 +608,8 @@ def _lists() -> Iterator[tuple[str, str, Mapping[str, object]]]:
             NOON,
             "Needs details",
             "Ready to invoice",
-            undo="/moves/7/undo",
+            undo="/jobs/42/undo-move",
+            version=18,
         ),
         RecentMove(
             43,
@@ -665,6 +675,13 @@ def _dialogs() -> Iterator[tuple[str, str, Mapping[str, object]]]:
         "edit": LISTS,
         "hold": {"form": REFUSED},
         "move": {"choices": MOVES},
+        "dismiss_held": {"press": HELD},
+        "press_for": {
+            "people": (
+                PressFor(TOM, Progress.WORKING, frozenset({"pause", "stop"})),
+                PressFor(FATIMA, Progress.ASSIGNED, frozenset({"set-off", "start"})),
+            )
+        },
         "record_time": {"people": PEOPLE},
         "release": {"job": sample_card(State.ON_HOLD)},
         "schedule": {"technicians": PEOPLE},

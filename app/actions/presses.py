@@ -12,7 +12,7 @@ from app.actions.history import Happening, before, record
 from app.actions.settling import add_flag, drop_flag, settle
 from app.db import TryAgain
 from app.models import Assignment, Correction, Job, Note, NoteKind, Person, TimeEntry, Visit
-from app.queries.facts import open_entry_of
+from app.queries.facts import last_entry_of, open_entry_of, why_no_undo_stop
 from app.queries.jobs import assignment_of, current_visit, load_job, name_of
 from app.rules.refusal import Refusal
 from app.rules.states import REFUSALS, Activity, Outcome, Progress, Verb, why_not
@@ -128,7 +128,7 @@ _ON_IT = (Progress.TRAVELLING, Progress.WORKING, Progress.PAUSED)
 
 def undo_stop(session: Session, act: Act, *, job_id: int) -> Done:
     """As if never stopped: the same entry runs on, unbroken. Until this person's next entry, a draft, or a new plan."""
-    job, open_entry = _lock(session, act, job_id)
+    job, _ = _lock(session, act, job_id)
     if why := held.reason(session, act, Verb.UNDO_STOP, job):
         return held.hold_press(session, act, Verb.UNDO_STOP, job, body={}, why=why)
     refuse(Verb.UNDO_STOP, job)
@@ -138,8 +138,9 @@ def undo_stop(session: Session, act: Act, *, job_id: int) -> Done:
     place = _stopped_place(job, act.person_id)
     if place is None:
         raise Refusal("not_stopped", REFUSALS["not_stopped"])
-    entry = _last_entry(session, act.person_id)
-    _refuse_late_undo(job, place, entry, open_entry)
+    if (code := why_no_undo_stop(session, job, place)) is not None:
+        raise Refusal(code, REFUSALS[code])
+    entry = last_entry_of(session, act.person_id)
     was = before(job)
     if entry is not None and place.stopped_from is not Progress.PAUSED:
         entry.ended_at, entry.ended_by, entry.disputed = None, None, False
@@ -311,7 +312,7 @@ def _plan_return(session: Session, act: Act, job: Job) -> None:
 
 def _stop_again(session: Session, act: Act, job: Job) -> Done:
     """A second stop: the same answer, unless somebody else had stopped this clock at another time."""
-    entry = _last_entry(session, act.person_id, job_id=job.id)
+    entry = last_entry_of(session, act.person_id, job_id=job.id)
     if (
         act.for_person_id is not None
         or entry is None
@@ -371,35 +372,6 @@ def _stopped_place(job: Job, person_id: int) -> Assignment | None:
         if a.person_id == person_id and a.ended_at is None and a.progress is Progress.STOPPED
     ]
     return stopped[-1] if stopped else None
-
-
-def _last_entry(session: Session, person_id: int, *, job_id: int | None = None) -> TimeEntry | None:
-    query = select(TimeEntry).where(TimeEntry.person_id == person_id, TimeEntry.voided_at.is_(None))
-    if job_id is not None:
-        query = query.where(TimeEntry.job_id == job_id)
-    return session.scalars(
-        query.order_by(TimeEntry.started_at.desc(), TimeEntry.id.desc()).limit(1)
-    ).first()
-
-
-def _refuse_late_undo(
-    job: Job, place: Assignment, entry: TimeEntry | None, open_entry: TimeEntry | None
-) -> None:
-    if open_entry is not None or (entry is not None and entry.job_id != job.id):
-        raise Refusal(
-            "worked_since",
-            "You have worked on another job since. Press Start to go on here, or change the time.",
-        )
-    later = [v for v in job.visits if v.id != place.visit_id and v.outcome is None]
-    if any(v.starts_at is not None or _is_staffed(v) for v in later):
-        raise Refusal(
-            "planned_since",
-            "A new visit has been planned since. Ask the dispatcher to take it back first.",
-        )
-
-
-def _is_staffed(visit: Visit) -> bool:
-    return any(a.ended_at is None for a in visit.assignments)
 
 
 def _take_back_visit(session: Session, job: Job, place: Assignment) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.actions.act import Act, Done, now_by
 from app.actions.history import Happening, record
 from app.models import Enrolment, FailedTry, Person, SignIn
+from app.queries.board import ACCESS_CHANGED
 from app.queries.people import actor_of
 from app.rules.access import Actor
 from app.rules.refusal import Forbidden, NotFound, SignInNeeded, TooMany
@@ -124,7 +125,7 @@ def access_changed(**who: int) -> Happening:
 
     ``who``: ``person_id``, ``session_id``, ``token_id`` or ``display_id``, as the live side calls them.
     """
-    return Happening("access_changed", data=who)
+    return Happening(ACCESS_CHANGED, data=who)
 
 
 def make_link(session: Session, act: Act, *, person_id: int, secret_hash: str) -> datetime:

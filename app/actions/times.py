@@ -25,7 +25,7 @@ from app.queries.jobs import (
     technician_for,
 )
 from app.rules.access import Actor, Right, Scope, scope_of
-from app.rules.labour import Entry, Limits, overlaps, suspect_from
+from app.rules.labour import KEPT, Entry, Limits, is_slip, overlaps, suspect_from
 from app.rules.refusal import BadInput, Forbidden, NotFound, Refusal
 from app.rules.states import RUNNING, Activity, Outcome, Progress, State, Verb
 
@@ -141,7 +141,7 @@ def confirm_time(
     started_at: datetime | None = None,
     ended_at: datetime | None = None,
 ) -> Done:
-    """A suspect or disputed entry is right, or right with these times. Not in doubt: nothing to do."""
+    """A suspect, disputed or very short entry is right, or right with these times. Not in doubt: nothing to do."""
     if started_at is not None or ended_at is not None:
         reason = "Confirmed with other times"
         return correct_time(
@@ -155,9 +155,12 @@ def confirm_time(
         )
     entry, job = _entry_for(session, act, entry_id, job_id)
     presses.refuse(Verb.CONFIRM_TIME, job)
-    if not entry.suspect and not entry.disputed:
+    seen = Entry(entry.activity, entry.started_at, entry.ended_at)
+    is_asked = is_slip(seen) and KEPT not in entry.flags
+    if not entry.suspect and not entry.disputed and not is_asked:
         return Done(job_id=job.id)
     was = before(job)
+    entry.flags = [*entry.flags, KEPT]
     _clear_doubt(session, job, entry)
     settle(session, job, at=act.at)
     return record(session, act, was.then(Verb.CONFIRM_TIME, person_id=entry.person_id))
@@ -200,7 +203,9 @@ def mark_suspects(session: Session, *, at: datetime) -> Done:
         )
     )
     happenings = []
-    for entry in sorted(found, key=lambda e: e.job_id):
+    # Whoever has said "still working" is not asked again on this clock.
+    asked = (entry for entry in found if KEPT not in entry.flags)
+    for entry in sorted(asked, key=lambda e: e.job_id):
         job = load_job(session, entry.job_id, lock=True)
         if job is None or at < _suspect_from(job, entry, limits):
             continue

@@ -1,12 +1,12 @@
 """The board: its cards, the counter they are true at, and what changed since. All three are read in one snapshot."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.models import Assignment, Event, Job, Live, TimeEntry, Visit
@@ -29,15 +29,30 @@ class Head:
     floor: int
 
 
+ACCESS_CHANGED = "access_changed"
+"""The kind of event after which open connections are looked at again; ``Change.who`` says whose."""
+
+REDRAWS_ALL = frozenset({"zone_changed"})
+"""Kinds of events that belong to no job and yet change what cards say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One event as the live side needs it; ``job_id`` None for changes that are about no job."""
+    """One event as the live side needs it; ``job_id`` None for changes that are about no job.
+
+    ``who``: whose access may have changed, as ``person_id``, ``session_id``, ``token_id`` or ``display_id``.
+    """
 
     seq: int
     job_id: int | None
     kind: str
     people_before: tuple[int, ...]
     people_after: tuple[int, ...]
+    who: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def redraws_all(self) -> bool:
+        return self.job_id is None and self.kind in REDRAWS_ALL
 
 
 def head(session: Session) -> Head:
@@ -50,12 +65,22 @@ def head(session: Session) -> Head:
 def changed(session: Session, *, after: int, upto: int, limit: int) -> list[Change]:
     """The events in (after, upto], oldest first, at most ``limit`` of them."""
     rows = session.execute(
-        select(Event.seq, Event.job_id, Event.kind, Event.people_before, Event.people_after)
+        select(
+            Event.seq,
+            Event.job_id,
+            Event.kind,
+            Event.people_before,
+            Event.people_after,
+            case((Event.kind == ACCESS_CHANGED, Event.data)),
+        )
         .where(Event.seq > after, Event.seq <= upto)
         .order_by(Event.seq, Event.id)
         .limit(limit)
     )
-    return [Change(seq, job, kind, tuple(was), tuple(now)) for seq, job, kind, was, now in rows]
+    return [
+        Change(seq, job, kind, tuple(was), tuple(now), who or {})
+        for seq, job, kind, was, now, who in rows
+    ]
 
 
 def cards_of_view(session: Session, view: str) -> list[JobCard]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import (
+    Assignment,
     ChecklistAnswer,
     ComingPhoto,
     Customer,
@@ -151,3 +152,30 @@ def open_entry_of(session: Session, person_id: int) -> TimeEntry | None:
 
 def open_entries_on(session: Session, job_id: int) -> list[TimeEntry]:
     return [entry for entry in entries_of(session, job_id) if entry.ended_at is None]
+
+
+def last_entry_of(
+    session: Session, person_id: int, *, job_id: int | None = None
+) -> TimeEntry | None:
+    """The entry this person began last, on this job or on any."""
+    query = select(TimeEntry).where(TimeEntry.person_id == person_id, TimeEntry.voided_at.is_(None))
+    if job_id is not None:
+        query = query.where(TimeEntry.job_id == job_id)
+    return session.scalars(
+        query.order_by(TimeEntry.started_at.desc(), TimeEntry.id.desc()).limit(1)
+    ).first()
+
+
+def why_no_undo_stop(session: Session, job: Job, place: Assignment) -> str | None:
+    """The key in ``REFUSALS`` that says why the stop at ``place`` cannot be undone any more; None where it can."""
+    last = last_entry_of(session, place.person_id)
+    if open_entry_of(session, place.person_id) is not None or (
+        last is not None and last.job_id != job.id
+    ):
+        return "worked_since"
+    later = [v for v in job.visits if v.id != place.visit_id and v.outcome is None]
+    if any(
+        v.starts_at is not None or any(a.ended_at is None for a in v.assignments) for v in later
+    ):
+        return "planned_since"
+    return None

@@ -331,11 +331,21 @@ class Colleague:
 
 
 @dataclass(frozen=True, slots=True)
+class PressFor:
+    """Somebody on a job, for whom the office presses. ``may`` holds the presses that follow their progress."""
+
+    who: Who
+    progress: Progress
+    may: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class JobForm:
     """One technician's page of a job. ``progress`` is theirs, not the job's; None: not assigned (any more).
 
     ``since`` is when their travel, work or pause began, or when they stopped; ``before_s`` what they had worked
-    before that. ``other_running`` is the job a start would pause; ``never_started`` whom a last stop asks about.
+    before that. ``other_running`` is the job a start would pause; ``never_started`` whom a last stop asks about;
+    ``doubtful_id`` their finished entry that waits to be confirmed.
     """
 
     card: JobCard
@@ -360,6 +370,7 @@ class JobForm:
     just_seconds: int | None = None
     suspect: str | None = None
     next_job: JobCard | None = None
+    doubtful_id: int | None = None
     office_phone: str | None = None
 
 

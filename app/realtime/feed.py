@@ -1,7 +1,7 @@
 """What changed since the published seq, drawn once per audience and handed to the hub. Only this publishes."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 import structlog
@@ -28,7 +28,7 @@ FRESH_S = 3 * POLL_S
 
 
 class Feed:
-    """``on_other_change``: called after a change that belongs to no job, such as a person's roles."""
+    """``on_access_change``: called after somebody's rights or sign-in changed, in this or any other process."""
 
     def __init__(self, db: Database, hub: Hub, wake: Wake, render: Render) -> None:
         self._db = db
@@ -37,7 +37,7 @@ class Feed:
         self._render = render
         self._read_at = float("-inf")
         self._task: asyncio.Task[None] | None = None
-        self.on_other_change: Callable[[], None] = _nobody
+        self.on_access_change: Callable[[Mapping[str, int]], None] = _nobody
 
     async def start(self) -> None:
         """Publish from here: whoever connects later reads what was before."""
@@ -87,8 +87,8 @@ class Feed:
         elif found.head > hub.published:
             self._publish(found, await self._draw(found))
         self._read_at = hub.clock()
-        if found.touches_everything:
-            self.on_other_change()
+        for who in found.access_changes:
+            self.on_access_change(who)
 
     async def _draw(self, found: News) -> dict[Audience, list[Op] | None]:
         """The ops of every audience that has listeners when this returns; None where drawing failed.
@@ -145,5 +145,5 @@ class Feed:
             channel.framed = found.head
 
 
-def _nobody() -> None:
+def _nobody(_who: Mapping[str, int]) -> None:
     """Nobody asked."""

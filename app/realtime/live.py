@@ -62,7 +62,7 @@ class Live:
         self.watch = Watch(self.hub)
         self.door = Door(self.hub, self.catch_up, authenticate, self.origins)
         self._tasks: set[asyncio.Task[None]] = set()
-        self.feed.on_other_change = lambda: self._spawn(self.recheck())
+        self.feed.on_access_change = lambda who: self._spawn(self.recheck(**who))
 
     async def start(self) -> None:
         await self.bell.start()
@@ -109,6 +109,8 @@ class Live:
     async def recheck(self, **who: int | None) -> None:
         """Look again at the sign-in of every connection (of one person, display, …). Whoever lost the right is closed;
         whoever sees other fields now is moved to the other audience and told to fetch everything."""
+        # Whoever is being let in at this moment was read before the change: they are read again too.
+        self.hub.revocations += 1
         seen: dict[tuple[tuple[str, int | None], str], Listener | None] = {}
         for peer in self.hub.peers():
             if peer.stage is Stage.CLOSED or not peer.listener.is_one_of(**who):

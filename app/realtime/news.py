@@ -34,8 +34,15 @@ class News:
 
     @property
     def touches_everything(self) -> bool:
-        """A change that belongs to no job (a name, a role, a setting) may show on any card, or change who sees it."""
-        return any(change.job_id is None for change in self.changes)
+        """A change that belongs to no job, such as another time zone, may show on any card."""
+        return any(change.redraws_all for change in self.changes)
+
+    @property
+    def access_changes(self) -> tuple[Mapping[str, int], ...]:
+        """Whose open connections must be looked at again; an empty one means everybody's."""
+        if self.touches_everything or self.too_much:
+            return ({},)
+        return tuple(change.who for change in self.changes if change.kind == board.ACCESS_CHANGED)
 
 
 def news(session: Session, *, epoch: str | None, after: int) -> News:

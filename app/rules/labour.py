@@ -13,6 +13,12 @@ PLAN_MARGIN = timedelta(hours=2)
 DAY_MARGIN = timedelta(minutes=30)
 """How far past the end of the working day."""
 
+SLIP = timedelta(seconds=60)
+"""Work shorter than this looks like two slips of the thumb, and is asked about."""
+
+KEPT = "kept"
+"""The flag on an entry that its person has looked at and kept: it is not asked about again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -47,6 +53,11 @@ def overlaps(first: Entry, second: Entry) -> bool:
     first_ends = first.ended_at or datetime.max.replace(tzinfo=UTC)
     second_ends = second.ended_at or datetime.max.replace(tzinfo=UTC)
     return first.started_at < second_ends and second.started_at < first_ends
+
+
+def is_slip(entry: Entry) -> bool:
+    """Whether a finished entry is so short that it was hardly meant."""
+    return entry.ended_at is not None and entry.ended_at - entry.started_at < SLIP
 
 
 def suspect_from(entry: Entry, planned_end: datetime | None, limits: Limits) -> datetime:

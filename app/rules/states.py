@@ -214,6 +214,8 @@ REFUSALS: dict[str, str] = {
     "not_started": "You have not started this job. Press Start, or record the time you worked.",
     "not_running": "Nobody's clock is running on this job. Press Start to go on working.",
     "not_stopped": "There is no stop to undo on this job.",
+    "worked_since": "You have worked on another job since. Press Start to go on here, or change the time.",
+    "planned_since": "A new visit has been planned since. Ask the dispatcher to take it back first.",
     "already_on_hold": "This job is already on hold: {reason}.",
     "not_on_hold": "This job is not on hold.",
     "unfinished": "This job is not finished yet. Waive what is missing after the technician has stopped.",
