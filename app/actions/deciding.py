@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app.actions import presses
 from app.actions.act import Act, Done
 from app.actions.history import before, record
-from app.models import HeldPress, HeldState, Job
+from app.actions.photos import Announced
+from app.models import HeldPress, HeldState, Job, PhotoKind
 from app.queries.jobs import job_for
 from app.rules.access import Right, may
 from app.rules.refusal import NotFound, Refusal
@@ -48,6 +49,8 @@ def _body(press: HeldPress) -> dict[str, Any]:
     body = dict(press.body)
     if body.get("outcome"):
         body["outcome"] = Outcome(body["outcome"])
+    if "pending" in body:
+        body["pending"] = [Announced(p["id"], PhotoKind(p["kind"])) for p in body["pending"]]
     return body
 
 

@@ -3,12 +3,16 @@
 A press is never lost: one that cannot be applied any more is held for the office (``actions.held``).
 """
 
+from collections.abc import Sequence
+from dataclasses import asdict
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.actions import held
 from app.actions.act import Act, Done
 from app.actions.history import Happening, before, record
+from app.actions.photos import Announced, announce
 from app.actions.settling import add_flag, drop_flag, settle
 from app.db import TryAgain
 from app.models import Assignment, Correction, Job, Note, NoteKind, Person, TimeEntry, Visit
@@ -88,15 +92,23 @@ def stop(
     outcome: Outcome | None = None,
     reason: str = "",
     note: str = "",
+    pending: Sequence[Announced] = (),
 ) -> Done:
     """The person is done here. Never fails for missing facts: those are listed and asked for.
+
+    ``pending`` names photos that are still on the phone.
 
     Others still on it: the job goes on. The last one's ``outcome`` counts; missing, it is taken as done and flagged.
     Stopping again answers the same; at another time, what somebody else stopped becomes disputed.
     """
     job, open_entry = _lock(session, act, job_id)
     if why := held.reason(session, act, Verb.STOP, job):
-        body = {"outcome": outcome, "reason": reason, "note": note}
+        body = {
+            "outcome": outcome,
+            "reason": reason,
+            "note": note,
+            "pending": [asdict(p) for p in pending],
+        }
         return held.hold_press(session, act, Verb.STOP, job, body=body, why=why)
     refuse(Verb.STOP, job)
     place = assignment_of(job, act.person_id)
@@ -111,6 +123,7 @@ def stop(
     place.outcome = outcome
     _advance(place, Progress.STOPPED, act)
     _add_note(session, act, job, note)
+    announce(session, act, job, pending)
     left = [a for a in _on_visit(job, place) if a.progress in _ON_IT]
     if not left:
         _finish(session, act, job, place, outcome, reason)

@@ -46,6 +46,15 @@ PRESSES = {
 SHOWN = 160
 """Characters of a note or message that the history repeats; the whole stands in its own place."""
 
+FACTS = {
+    "notes": "a note",
+    "messages": "a message",
+    "photos": "a photo",
+    "checklist": "a checklist answer",
+    "signature": "the signature",
+    "parts": "a part",
+}
+
 ACTIVITIES = {"work": "work", "travel": "travel", "break": "a break"}
 
 
@@ -198,7 +207,29 @@ def _item(told: Told) -> str:
 
 
 def _fact(told: Told) -> str:
-    return {"notes": "a note", "messages": "a message"}.get(told.text("fact"), "a fact")
+    return FACTS.get(told.text("fact"), "a fact")
+
+
+def _part(told: Told) -> str:
+    return f"{told.by} used {told.text('quantity')} {told.text('unit')} {told.text('text')}"
+
+
+def _photo(told: Told) -> str:
+    when = {"before": "before the work", "after": "after the work"}.get(
+        told.text("photo_kind"), "of the work"
+    )
+    return f"{told.who} added a photo {when}"
+
+
+SIGNED = {
+    "drawn": "The customer signed",
+    "typed": "The customer agreed by name",
+    "absent": "Nobody could sign",
+}
+
+
+def _signed(told: Told) -> str:
+    return SIGNED.get(told.text("signature_kind"), "Signed")
 
 
 def _withdrawn(told: Told) -> str:
@@ -248,6 +279,15 @@ WORDS: dict[str, Words] = {
     ),
     "note_added": Words("note", lambda t: f"{t.who} wrote a note", lambda t: t.quoted("text")),
     "message_sent": Words("message", lambda t: f"{t.by} wrote", lambda t: t.quoted("text")),
+    "photo_added": Words("camera", _photo),
+    "photo_given_up": Words("camera", lambda t: f"{t.who} gave up a photo", _reason, tone="warn"),
+    "item_answered": Words(
+        "list", lambda t: f"{t.who}: {t.text('item')}", lambda t: t.text("value")
+    ),
+    "signed": Words("sign", _signed, lambda t: t.text("text")),
+    "part_used": Words("part", _part),
+    "no_parts_used": Words("part", lambda t: f"{t.who} used no parts"),
+    "part_priced": Words("part", lambda t: f"{t.by} priced {t.text('text')} at {t.text('new')}"),
     "withdrawn": Words("close", lambda t: f"{t.by} withdrew {_fact(t)}", _withdrawn),
     "press_held": Words(
         "clock",

@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 from app.rules.refusal import BadInput
 
 PLACES = 4
+NO_TAX = Decimal(0)
 MOST = Decimal(10) ** 9
 """Larger is a slip of the thumb; and products of two such numbers still fit every store."""
 
@@ -20,6 +21,14 @@ def quantity(words: str) -> Decimal:
 def unit_price(words: str) -> Decimal:
     """A price for one unit in major units. Raises ``BadInput`` (field ``unit_price``)."""
     return _decimal(words, field="unit_price")
+
+
+def rate(words: str) -> Decimal:
+    """A tax rate in per cent, "19" or "7.7". Raises ``BadInput`` (field ``tax``)."""
+    per_cent = _decimal(words, field="tax")
+    if per_cent > 100:
+        raise BadInput("out_of_range", "Enter a tax rate from 0 to 100 per cent.", field="tax")
+    return per_cent
 
 
 def _decimal(words: str, *, field: str) -> Decimal:

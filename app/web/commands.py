@@ -11,13 +11,28 @@ from typing import Annotated, Any
 import msgspec
 from sqlalchemy.orm import Session
 
-from app.actions import deciding, evidence, jobs, moves, office, presses, scheduling, times
+from app.actions import (
+    deciding,
+    evidence,
+    jobs,
+    moves,
+    office,
+    parts,
+    photos,
+    presses,
+    scheduling,
+    times,
+)
 from app.actions.act import Act, Done
+from app.actions.photos import MOST_PHOTOS
 from app.actions.receipts import Press, once
 from app.db import Database
-from app.models import NoteKind
-from app.rules.access import Actor, Right
+from app.models import NoteKind, PhotoKind, SignatureKind
+from app.queries.jobs import company_of
+from app.rules import parts as rules
+from app.rules.access import Actor, Right, may
 from app.rules.clock import act_time
+from app.rules.refusal import BadInput, Forbidden
 from app.rules.states import Activity, Lane, Outcome, Priority
 
 Title = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
@@ -48,10 +63,20 @@ class PauseBody(PressBody, frozen=True, kw_only=True):
     reason: Text = ""
 
 
+class ComingPhotoBody(Body, frozen=True, kw_only=True):
+    """A photo that is still on the phone; ``id`` is the one its upload will carry."""
+
+    id: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    kind: PhotoKind
+
+
 class StopBody(PressBody, frozen=True, kw_only=True):
     outcome: Outcome | None = None
     reason: Text = ""
     note: Text = ""
+    pending: Annotated[list[ComingPhotoBody], msgspec.Meta(max_length=MOST_PHOTOS)] = msgspec.field(
+        default_factory=list
+    )
 
 
 class ScheduleBody(Body, frozen=True, kw_only=True):
@@ -105,6 +130,58 @@ class MessageBody(Body, frozen=True, kw_only=True):
     text: Words
     occurred_at: Moment | None = None
     elapsed_ms: Elapsed | None = None
+
+
+class TaxBody(Body, frozen=True, kw_only=True):
+    category: Annotated[str, msgspec.Meta(min_length=1, max_length=2)]
+    rate: Annotated[str, msgspec.Meta(max_length=8)]
+
+
+class MoneyBody(Body, frozen=True, kw_only=True):
+    """A price for one unit: a decimal in major units, as text."""
+
+    amount: Annotated[str, msgspec.Meta(max_length=24)]
+    currency: Annotated[str, msgspec.Meta(min_length=3, max_length=3)]
+
+
+class PartBody(Body, frozen=True, kw_only=True):
+    """From the price book (``item_id``), in own words (``description``), or ``none_used``."""
+
+    item_id: int | None = None
+    description: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    quantity: Annotated[str, msgspec.Meta(max_length=20)] = "1"
+    unit: Annotated[str, msgspec.Meta(max_length=20)] = ""
+    unit_price: MoneyBody | None = None
+    tax: TaxBody | None = None
+    none_used: bool = False
+    occurred_at: Moment | None = None
+    elapsed_ms: Elapsed | None = None
+
+
+class PriceBody(Body, frozen=True, kw_only=True):
+    unit_price: MoneyBody
+    tax: TaxBody | None = None
+
+
+class ChecklistBody(Body, frozen=True, kw_only=True):
+    item_id: Annotated[str, msgspec.Meta(max_length=40)]
+    value: Annotated[str, msgspec.Meta(max_length=1000)]
+    occurred_at: Moment | None = None
+    elapsed_ms: Elapsed | None = None
+
+
+class SignatureBody(Body, frozen=True, kw_only=True):
+    """A typed name, or why nobody could sign. A drawn signature comes as a file."""
+
+    typed_name: Annotated[str, msgspec.Meta(max_length=120)] | None = None
+    absent_reason: Text | None = None
+    occurred_at: Moment | None = None
+    elapsed_ms: Elapsed | None = None
+
+
+class GiveUpBody(Body, frozen=True, kw_only=True):
+    client_id: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    reason: Words
 
 
 class AskBody(Body, frozen=True, kw_only=True):
@@ -227,6 +304,66 @@ def _move(session: Session, act: Act, ids: Ids, body: MoveBody) -> Done:
     )
 
 
+def _stop(session: Session, act: Act, ids: Ids, body: StopBody) -> Done:
+    return presses.stop(
+        session,
+        act,
+        job_id=ids["job_id"],
+        outcome=body.outcome,
+        reason=body.reason,
+        note=body.note,
+        pending=[photos.Announced(photo.id, photo.kind) for photo in body.pending],
+    )
+
+
+def _part(session: Session, act: Act, ids: Ids, body: PartBody) -> Done:
+    if body.none_used:
+        return parts.none_used(session, act, job_id=ids["job_id"])
+    return parts.use_part(
+        session,
+        act,
+        job_id=ids["job_id"],
+        quantity=rules.quantity(body.quantity),
+        item_id=body.item_id,
+        description=body.description,
+        unit=body.unit,
+        price=_price(session, act, body.unit_price, body.tax),
+    )
+
+
+def _price_part(session: Session, act: Act, ids: Ids, body: PriceBody) -> Done:
+    price = _price(session, act, body.unit_price, body.tax)
+    if price is None:
+        raise AssertionError("the body always carries a price")
+    return parts.price_part(session, act, job_id=ids["job_id"], part_id=ids["fact_id"], price=price)
+
+
+def _price(
+    session: Session, act: Act, amount: MoneyBody | None, tax: TaxBody | None
+) -> parts.Price | None:
+    """Only those who may see prices set them; a technician's part without one is asked about."""
+    if amount is None:
+        return None
+    if not may(act.by, Right.SET_PRICES):
+        raise Forbidden("You cannot set prices. Leave the price out; the office enters it.")
+    currency = company_of(session).currency
+    if amount.currency != currency:
+        raise BadInput("currency", f"This company works in {currency}.", field="unit_price")
+    return parts.Price(
+        rules.unit_price(amount.amount),
+        tax.category if tax else "S",
+        rules.rate(tax.rate) if tax else rules.NO_TAX,
+    )
+
+
+def _sign(session: Session, act: Act, ids: Ids, body: SignatureBody) -> Done:
+    if (body.typed_name is None) == (body.absent_reason is None):
+        raise BadInput("one_of_two", "Give either a typed name or a reason why nobody could sign.")
+    kind = SignatureKind.TYPED if body.typed_name is not None else SignatureKind.ABSENT
+    text = body.typed_name if body.typed_name is not None else body.absent_reason
+    return evidence.sign(session, act, job_id=ids["job_id"], kind=kind, text=text or "")
+
+
 def _withdraw(fact: str) -> Run:
     def run(session: Session, act: Act, ids: Ids, body: ReasonBody) -> Done:
         return evidence.withdraw(
@@ -252,7 +389,7 @@ COMMANDS: tuple[Command, ...] = (
     _pressed("set_off", "set-off", StartBody, presses.set_off),
     _pressed("start", "start", StartBody, presses.start),
     _pressed("pause", "pause", PauseBody, presses.pause),
-    _pressed("stop", "stop", StopBody, presses.stop),
+    Command("stop", "stop", StopBody, (Right.PRESS, Right.PRESS_FOR), _stop),
     _pressed("undo_stop", "undo-stop", PressBody, presses.undo_stop),
     _plain("schedule", "schedule", ScheduleBody, Right.PLAN_JOBS, scheduling.schedule),
     _plain("unschedule", "unschedule", Body, Right.PLAN_JOBS, scheduling.unschedule),
@@ -276,6 +413,26 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _plain("note", "notes", NoteBody, Right.WRITE_FACTS, evidence.add_note),
     _plain("message", "messages", MessageBody, Right.WRITE_FACTS, evidence.send_message),
+    Command("part", "parts", PartBody, (Right.WRITE_FACTS,), _part),
+    Command("price_part", "parts/{fact_id}/price", PriceBody, (Right.SET_PRICES,), _price_part),
+    _plain("checklist", "checklist", ChecklistBody, Right.WRITE_FACTS, evidence.answer_item),
+    Command("signature", "signature", SignatureBody, (Right.WRITE_FACTS,), _sign),
+    _plain("give_up_photo", "photos/give-up", GiveUpBody, Right.WRITE_FACTS, photos.give_up),
+    *(
+        Command(
+            f"withdraw_{name}",
+            f"{fact}/{{fact_id}}/withdraw",
+            ReasonBody,
+            (Right.WRITE_FACTS,),
+            _withdraw(fact),
+        )
+        for name, fact in (
+            ("photo", "photos"),
+            ("part", "parts"),
+            ("answer", "checklist"),
+            ("signature", "signature"),
+        )
+    ),
     Command(
         "withdraw_note",
         "notes/{fact_id}/withdraw",
