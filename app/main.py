@@ -1,20 +1,30 @@
 """Puts the parts together: settings, database, pages, the live side. The only file that knows them all."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import HTTPConnection
 
+from app import pages
 from app.db import Database
+from app.queries.cards import JobCard
+from app.queries.screens import WallOptions
+from app.realtime.audiences import Audience, Listener
+from app.realtime.live import Live
+from app.realtime.routes import routes as live_routes
+from app.rules.access import Actor, Right, Role, Scope, may, scope_of
 from app.settings import Settings
 from app.web import errors, logs
 from app.web.middleware import BodyLimit, OwnForms, RequestLog, SafeHeaders
 from app.web.passwords import PasswordDesk
 from app.web.routes import routes
-from app.web.session import SessionMiddleware
+from app.web.session import Known, SessionMiddleware, known
 from app.web.sweep import Sweep
 
 GZIP_FROM_BYTES = 1000
@@ -23,16 +33,23 @@ GZIP_FROM_BYTES = 1000
 def create_app(settings: Settings, *, db: Database | None = None) -> Starlette:
     """The program as an ASGI application. ``db``: a database that the caller opened and will close."""
     logs.set_up(settings.log_format)
+    own_db = db is None
+    db = db or Database(settings.url)
+    door = LiveDoor(db, settings)
+    live = Live(db, door.render, door.authenticate, build=pages.BUILD, settings=settings)
+    requests = Counter[str]()
     app = Starlette(
-        routes=routes(),
-        middleware=_middleware(settings, requests := Counter[str]()),
+        routes=[*live_routes(live), *routes(settings)],
+        middleware=_middleware(settings, requests),
         exception_handlers=errors.HANDLERS,
-        lifespan=_lifespan,
+        lifespan=_lifespan(live, closes=db if own_db else None),
     )
     app.state.settings = settings
-    app.state.given_db = db
+    app.state.db = db
+    app.state.live_figures = live.figures
     app.state.requests = requests
     app.state.commits = 0
+    db.on_commit = _committed(app, live)
     return app
 
 
@@ -48,25 +65,106 @@ def _middleware(settings: Settings, requests: Counter[str]) -> list[Middleware]:
     ]
 
 
-@asynccontextmanager
-async def _lifespan(app: Starlette) -> AsyncIterator[None]:
-    """Open in order, close in the reverse order."""
-    settings: Settings = app.state.settings
-    db = app.state.given_db or Database(settings.url)
-    app.state.db = db
-    app.state.passwords = desk = PasswordDesk()
-    app.state.live_figures = dict
-    db.on_commit = lambda: _committed(app)
-    sweep = Sweep(db)
-    sweep.start()
-    try:
-        yield
-    finally:
-        await sweep.stop()
-        desk.close()
-        if app.state.given_db is None:
-            await db.close()
+def _lifespan(live: Live, *, closes: Database | None) -> Callable[[Starlette], Any]:
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        """Open in order, close in the reverse order."""
+        app.state.passwords = desk = PasswordDesk()
+        sweep = Sweep(app.state.db)
+        try:
+            await live.start()
+            sweep.start()
+            yield
+        finally:
+            await sweep.stop()
+            await live.stop()
+            desk.close()
+            if closes is not None:
+                await closes.close()
+
+    return lifespan
 
 
-def _committed(app: Starlette) -> None:
-    app.state.commits += 1
+def _committed(app: Starlette, live: Live) -> Callable[[], None]:
+    def on_commit() -> None:
+        app.state.commits += 1
+        live.wake()
+
+    return on_commit
+
+
+class LiveDoor:
+    """What the live side asks of the rest: who is there, and how a card is drawn for them.
+
+    The company's zone is learnt with each sign-in that is looked up; a change of it makes every screen ask again.
+    """
+
+    def __init__(self, db: Database, settings: Settings) -> None:
+        self._db = db
+        self._settings = settings
+        self._zone = ZoneInfo("UTC")
+
+    async def authenticate(self, connection: HTTPConnection, view: str | None) -> Listener | None:
+        who = await known(self._db, connection, self._settings, prefer_display=view == "wall")
+        if who is None:
+            return None
+        if who.house is not None:
+            self._zone = who.house.zone
+        return Listener(
+            audience=_audience(who, view),
+            person_id=who.actor.id if who.actor else None,
+            session_id=who.sign_in_id,
+            token_id=who.token_id,
+            display_id=who.display_id,
+        )
+
+    def render(self, audience: Audience, card: JobCard) -> Any:
+        options = WallOptions(
+            shows_customers="customers" in audience.rights,
+            shows_titles="titles" in audience.rights,
+        )
+        return pages.render_card(audience.view, card, zone=self._zone, options=options)
+
+
+def _audience(who: Known, view: str | None) -> Audience | None:
+    """The view with the fields that this person or display may see; None where it is not theirs."""
+    if view == "wall":
+        return _wall(who.options)
+    if view is None or who.actor is None:
+        return None
+    return _VIEWS[view](who.actor)
+
+
+def _wall(options: WallOptions | None) -> Audience | None:
+    """Displays with the same settings share their bytes."""
+    if options is None:
+        return None
+    shown = {"customers": options.shows_customers, "titles": options.shows_titles}
+    return Audience("wall", rights=frozenset(name for name, on in shown.items() if on))
+
+
+def _office(actor: Actor) -> Audience | None:
+    return Audience("office") if may(actor, Right.SEE_BILLING) else None
+
+
+def _dispatch(actor: Actor) -> Audience | None:
+    return Audience("dispatch") if may(actor, Right.SEE_DISPATCH) else None
+
+
+def _technician(actor: Actor) -> Audience | None:
+    return Audience("technician", actor.id) if Role.TECHNICIAN in actor.roles else None
+
+
+def _json(actor: Actor) -> Audience | None:
+    scope = scope_of(actor, Right.READ_JOBS)
+    if scope is Scope.NONE:
+        return None
+    return Audience("json", None if scope is Scope.ALL else actor.id)
+
+
+_VIEWS: dict[str, Callable[[Actor], Audience | None]] = {
+    "office": _office,
+    "dispatch": _dispatch,
+    "technician": _technician,
+    "json": _json,
+}

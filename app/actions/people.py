@@ -53,7 +53,7 @@ def change_person(
     person_id: int,
     name: str | None = None,
     email: str | None = None,
-    phone: str | None | bool = False,
+    phone: str | bool | None = False,
     roles: Collection[Role] | None = None,
     password_hash: str | None = None,
 ) -> Done:

@@ -3,6 +3,7 @@
 from starlette.routing import BaseRoute, Route
 
 from app.rules.access import Right
+from app.settings import Settings
 from app.web import entry, health, static
 from app.web.door import PUBLIC, Page, route
 
@@ -32,5 +33,6 @@ PLAIN: tuple[BaseRoute, ...] = (
 )
 
 
-def routes() -> list[BaseRoute]:
+def routes(settings: Settings) -> list[BaseRoute]:
+    """Everything over HTTP but the live side's three addresses, which ``main`` adds."""
     return [*PLAIN, *(route(page) for page in PAGES), *API]

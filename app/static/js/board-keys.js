@@ -1,0 +1,90 @@
+// The board without a mouse: arrows between cards, m for Move, Ctrl+Z to undo, ? for the list. Letters count only
+// while focus is in the board, so they never meet somebody who dictates or types.
+
+import { make } from './make.js';
+import { pageAt, pressOf, send } from './press.js';
+import { offer } from './reload.js';
+import { say } from './say.js';
+
+const KEYS = {
+  '↑ ↓': 'the card before, the next card',
+  '← →': 'the lane beside',
+  m: 'move the card',
+  Enter: 'open the job',
+  'Ctrl + Z': 'undo my last move',
+  Esc: 'close a dialog',
+  '?': 'this list',
+};
+
+const board = document.querySelector('rb-board');
+
+/** The card at the same height in a lane beside, over lanes that show none. */
+function across(li, step) {
+  const lanes = board.lanes.map((lane) => lane.visible()).filter((places) => places.length > 0);
+  const at = lanes.findIndex((places) => places.includes(li));
+  const next = lanes[at + step];
+  return next && next[Math.min(lanes[at].indexOf(li), next.length - 1)];
+}
+
+function along(li, step) {
+  const places = board.lanes.map((lane) => lane.visible()).find((some) => some.includes(li));
+  return places[places.indexOf(li) + step];
+}
+
+const STEPS = {
+  ArrowUp: (li) => along(li, -1),
+  ArrowDown: (li) => along(li, 1),
+  ArrowLeft: (li) => across(li, -1),
+  ArrowRight: (li) => across(li, 1),
+};
+
+function pressed(event) {
+  const { key, target } = event;
+  if (target.closest('input, textarea, select, dialog')) return;
+  if (event.ctrlKey || event.metaKey) {
+    if (key === 'z') undo(event);
+    return;
+  }
+  if (event.altKey || !board.contains(target)) return;
+  if (key === '?') showKeys();
+  const li = target.closest('[data-key]');
+  const next = li && STEPS[key] && board.linkOf(STEPS[key](li));
+  if (next) {
+    event.preventDefault();
+    next.focus();
+  }
+  const move = li && key === 'm' && li.querySelector('a[data-dialog]');
+  if (move) move.click();
+}
+
+/** The page's own undo form, or else the first on the page of recent moves. */
+async function undo(event) {
+  event.preventDefault();
+  const page = document.querySelector('form[data-undo]') ? document : await pageAt('/moves');
+  const form = page && page.querySelector('form[data-undo]');
+  if (!form) return say('There is nothing to undo.');
+  const answer = await send(pressOf(form));
+  if (answer.kind === 'done') return say('Undone.');
+  const why = answer.page && answer.page.querySelector('.errors, [role="alert"]');
+  return offer(why ? why.textContent.trim() : 'Not undone. Please try again.', 'Recent moves', '/moves');
+}
+
+function showKeys() {
+  const back = document.activeElement;
+  const list = make('dl', { class: 'whynot' });
+  for (const [key, does] of Object.entries(KEYS)) {
+    list.append(make('dt', {}, make('kbd', {}, key)), make('dd', {}, does));
+  }
+  const close = make('button', { class: 'button' }, 'Close');
+  const dialog = make('dialog', { class: 'dialog', 'aria-label': 'Keys' }, list, close);
+  close.onclick = () => dialog.close();
+  dialog.onclose = () => {
+    dialog.remove();
+    back.focus();
+  };
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+document.addEventListener('keydown', pressed);
+document.addEventListener('click', ({ target }) => target.closest('[data-show-keys]') && showKeys());

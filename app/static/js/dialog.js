@@ -1,0 +1,116 @@
+// `a[data-dialog]`: the linked page's <main> in the page's dialog. Its forms are sent from there, and a refusal is
+// shown there. Without this module the same links and forms lead through pages.
+
+import { refresh } from './clock.js';
+import { dropDrafts, restoreDrafts } from './drafts.js';
+import { make } from './make.js';
+import { pageAt, posts, pressOf, send } from './press.js';
+import { say } from './say.js';
+
+const FAILED = {
+  unreachable: 'Not sent: no connection. Press again when it is back.',
+  busy: 'Not sent: the server is busy. Press again in a moment.',
+  'signed-out': 'Not sent: sign in again in another tab, then press again.',
+};
+
+const dialog = document.getElementById('dialog');
+let opener = null;
+let failed = null; // A press whose outcome is unknown keeps its key for the next try.
+let sending = false;
+
+const ask = (kind, detail) => document.dispatchEvent(new CustomEvent(kind, { detail, cancelable: true }));
+
+export async function openDialog(link) {
+  if (!dialog.open) {
+    opener = link;
+    const li = link.closest('[data-key]');
+    dialog.dataset.card = li ? li.dataset.key : '';
+  }
+  showPage((await pageAt(link.href)) || sorry());
+}
+
+function sorry() {
+  const words = make('p', { id: 'dialog-title' }, 'No connection. Please try again.');
+  return make('div', {}, make('main', {}, words, make('button', { class: 'button', 'data-close': '' }, 'Close')));
+}
+
+/** Shows another page's <main>; also the answer to a press from outside a dialog. */
+export function showPage(page) {
+  failed = null;
+  dialog.textContent = '';
+  const { childNodes } = page.querySelector('main');
+  for (const node of [...childNodes]) dialog.append(document.importNode(node, true));
+  restoreDrafts(dialog);
+  refresh(dialog);
+  if (!dialog.open) dialog.showModal();
+  const first =
+    dialog.querySelector('.errors, [autofocus]') ||
+    dialog.querySelector('form :is(button, a, input:not([type="hidden"]), select, textarea)') ||
+    dialog.querySelector('a, button');
+  first.focus();
+}
+
+function warn(form, sentence) {
+  let place = dialog.querySelector('[data-not-sent]');
+  if (!place) {
+    place = make('p', { class: 'banner box', role: 'alert', 'data-not-sent': '', 'data-tone': 'warn' });
+    form.before(place);
+  }
+  place.textContent = sentence;
+}
+
+async function submit(form, button) {
+  if (sending) return;
+  sending = true;
+  const { card } = dialog.dataset;
+  const fresh = pressOf(form, button);
+  const same = failed && failed.path === fresh.path && String(failed.body) === String(fresh.body);
+  const press = same ? failed : fresh;
+  const slow = setTimeout(() => warn(form, 'Sending…'), 400);
+  ask('rb-sending', { key: card });
+  const answer = await send(press);
+  clearTimeout(slow);
+  sending = false;
+  if (answer.kind === 'done') {
+    dropDrafts(form);
+    finish(answer, card);
+    return;
+  }
+  ask('rb-refused', { key: card });
+  if (answer.page) showPage(answer.page);
+  else {
+    failed = press;
+    warn(form, FAILED[answer.kind] || 'This was not done.');
+  }
+}
+
+function finish(answer, key) {
+  opener = null; // Where focus goes now is the page's to say.
+  dialog.close();
+  const notice = answer.page && answer.page.querySelector('.banner[role="status"]');
+  if (notice) say(notice.textContent.trim());
+  if (ask('rb-done', { ...answer, key })) location.assign(answer.url);
+}
+
+/** Closed by Esc, by a link or after success: focus goes back to where it came from, or to its like. */
+function closed() {
+  dialog.textContent = '';
+  dialog.dataset.card = '';
+  ask('rb-released');
+  const href = opener && opener.getAttribute('href');
+  const back = opener && opener.isConnected ? opener : document.querySelector(`a[href="${href}"]`);
+  opener = null;
+  if (back) back.focus();
+}
+
+dialog.addEventListener('close', closed);
+dialog.addEventListener('click', (event) => {
+  if (!event.target.closest('[data-close]')) return;
+  event.preventDefault();
+  dialog.close();
+});
+dialog.addEventListener('submit', (event) => {
+  if (!posts(event.target)) return;
+  event.preventDefault();
+  submit(event.target, event.submitter);
+});

@@ -1,0 +1,37 @@
+// The tabs of the dispatch board: which cards each shows, and how many. The rule is the server's, in data attributes:
+// the card's lane is listed and, for a planned card, its day lies within the two.
+
+export function belongs(card, { from, to, lanes }) {
+  if (!lanes.split(' ').includes(card.lane)) return false;
+  if (card.lane !== 'scheduled' || !card.day) return true;
+  return (!from || card.day >= from) && (!to || card.day <= to);
+}
+
+const tabs = () => [...document.querySelectorAll('a[data-filter]')];
+
+/** The rule of the chosen tab; undefined on a board without tabs. */
+export function chosen() {
+  const tab = tabs().find((one) => one.hasAttribute('aria-current'));
+  return tab && tab.dataset;
+}
+
+export function showCounts(cards) {
+  for (const tab of tabs()) {
+    tab.querySelector('.count').textContent = cards.filter((card) => belongs(card, tab.dataset)).length;
+  }
+}
+
+/** Lets the tabs work without a new page. The address keeps the choice. */
+export function listenToTabs(act, signal) {
+  for (const tab of tabs()) {
+    const choose = (event) => {
+      if (event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      for (const one of tabs()) one.removeAttribute('aria-current');
+      tab.setAttribute('aria-current', 'true');
+      history.replaceState(null, '', tab.href);
+      act();
+    };
+    tab.addEventListener('click', choose, { signal });
+  }
+}

@@ -1,0 +1,8 @@
+// One element with its attributes and children. Text stays text: nothing here reads HTML.
+
+export function make(tag, attributes, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}

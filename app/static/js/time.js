@@ -1,0 +1,26 @@
+// What time it is for this page: the server's clock, as near as its last message told, and the company's zone.
+
+let ahead = 0;
+let home;
+
+/** Milliseconds since 1970 by the server's clock. A television's own is often wrong by minutes. */
+export const now = () => Date.now() + ahead;
+
+/** Takes the server's word for the present; under a second is only the way it travelled. */
+export function heardTime(iso) {
+  const told = Date.parse(iso) - Date.now();
+  if (Math.abs(told - ahead) > 1000) ahead = told;
+}
+
+/** The zone that the page names; "" is the device's own. */
+export function zone() {
+  const named = document.querySelector('[data-zone]');
+  home = home || (named ? named.dataset.zone : '');
+  return home;
+}
+
+/** A stopwatch that neither a corrected clock nor a sleeping machine makes run short. */
+export function stopwatch() {
+  const [steady, wall] = [performance.now(), Date.now()];
+  return () => Math.max(performance.now() - steady, Date.now() - wall);
+}
