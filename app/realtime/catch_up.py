@@ -56,9 +56,13 @@ class CatchUp:
         await asyncio.gather(*self._reading.values(), return_exceptions=True)
 
     def hello(self, peer: Peer, said: Hello) -> None:
-        """Answer when it can be answered; a newer hello replaces an older one."""
+        """Answer it, or remember it until the line drains; a newer hello replaces an older one."""
         peer.heard_hello(self._hub.clock())
-        self._begin(peer, Claim(said.epoch, said.seq, said.audience, greet=True))
+        claim = Claim(said.epoch, said.seq, said.audience, greet=True)
+        if peer.stage is Stage.LAGGING:
+            peer.claim = claim
+        else:
+            self._begin(peer, claim)
 
     def _drained(self, peer: Peer) -> None:
         self._begin(peer, peer.claim or Claim(peer.epoch, peer.position))
@@ -93,9 +97,7 @@ class CatchUp:
     def _settle(self, peer: Peer, claim: Claim, answer: Answer) -> None:
         """Nothing is awaited between the test above and the end of this."""
         if not peer.link.drained:
-            self._hub.lag(
-                peer
-            )  # It asks faster than it reads. The claim stays; the answer is read anew.
+            self._hub.lag(peer)  # The claim stays, and is answered anew when the line drains.
             return
         if claim.greet:
             self._hub.tell(peer, self._welcome(answer))

@@ -29,7 +29,10 @@ LAG_CHECK_S = 5.0
 """How often a line that does not drain is looked at."""
 
 RETURN_MS = (500, 20_000)
-"""Shortest and longest range for coming back after a restart; in between 20 ms for each open board."""
+"""Shortest and longest range for coming back after a restart."""
+
+RETURN_MS_PER_BOARD = 20
+"""Fifty boards a second: each costs a page or a snapshot, and a hello."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class Hub:
         """Called for a peer whose line has drained and that has missed something."""
         self._chance = chance or random.Random()  # noqa: S311 -- spreads load, guards nothing
         self._sockets: Counter[tuple[str, int | None]] = Counter()
+        self._latest_return_ms: int | None = None
 
     # Coming and going
 
@@ -93,6 +97,7 @@ class Hub:
         self, listener: Listener, audience: Audience, link: Link, door: HTTPConnection
     ) -> Peer:
         """Register, before anything is read: from now on this peer's audience is framed for."""
+        self._latest_return_ms = None
         now = self.clock()
         beat = max(1.0, self.limits.heartbeat_s - self._chance.uniform(0, BEAT_SPREAD_S))
         peer = Peer(listener, audience, link, door, beat, deadline=now + HELLO_S, heard_at=now)
@@ -255,10 +260,16 @@ class Hub:
         if peer.stage is Stage.CLOSED:
             return
         if peer.link.drained:
-            shortest, longest = RETURN_MS
-            latest = min(longest, max(shortest, 20 * sum(self._sockets.values())))
-            self.tell(peer, Bye(Close.RESTART, (0, latest)))
+            self.tell(peer, Bye(Close.RESTART, (0, self._return_ms())))
         self.leave(peer)
+
+    def _return_ms(self) -> int:
+        """Decided by the first goodbye: while the others are said the boards become fewer."""
+        if self._latest_return_ms is None:
+            shortest, longest = RETURN_MS
+            wanted = RETURN_MS_PER_BOARD * sum(self._sockets.values())
+            self._latest_return_ms = min(longest, max(shortest, wanted))
+        return self._latest_return_ms
 
 
 def _ignore(_peer: Peer) -> None:

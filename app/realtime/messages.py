@@ -162,7 +162,7 @@ def read(text: str) -> FromClient | None:
     try:
         decoder = _BY_TAG.get(_tag.decode(text).t)
         return decoder.decode(text) if decoder else None
-    except (msgspec.DecodeError, UnicodeError) as problem:
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as problem:
         raise WrongMessage(str(problem)) from problem
 
 

@@ -64,8 +64,8 @@ class Peer:
             self.owes_since = now
 
     def heard_hello(self, now: float) -> None:
-        """A hello counts as an ack: it says where the screen stands."""
-        self.heard_at = self.progress_at = now
+        """A hello counts as an ack: it says where the screen stands. It does not say that the line drains."""
+        self.heard_at = now
         self.owes_since = None
 
     def heard(self, now: float, seq: int) -> None:

@@ -9,9 +9,10 @@ import json
 import socket
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time as time_of_day
+from datetime import UTC, datetime
+from datetime import time as time_of_day
 from typing import Any
 
 import httpx2
@@ -23,11 +24,14 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from app.actions import jobs, presses, scheduling
 from app.actions.act import Act, Done, now_by
+from app.actions.history import Happening, record
 from app.db import Database
-from app.models import Company, Live as LiveRow, Person, PersonRole
+from app.models import Company, Person, PersonRole
+from app.models import Live as LiveRow
 from app.queries.cards import JobCard
 from app.realtime.audiences import Audience, Listener
 from app.realtime.link import UVICORN
@@ -175,10 +179,19 @@ class House:
             scheduling.unassign, self.act(DANA), job_id=job_id, technician_id=person_id
         )
 
-    def pass_time(self, seconds: float) -> None:
-        """The clock goes on and the watch looks, at once."""
-        self.clock.ahead += seconds
-        self.live.watch.tick(self.clock(), may_beat=self.live.feed.is_fresh)
+    async def rename_person(self) -> Done:
+        """A change of a name that cards show; it belongs to no job."""
+        return await self.db.write(_rename, self.act(DANA))
+
+    async def pass_time(self, *steps: float) -> None:
+        """The clock goes on by each of these seconds, the feed looks, and then the watch."""
+        for seconds in steps:
+            self.clock.ahead += seconds
+            self.live.wake()
+            async with asyncio.timeout(IN_TIME_S):
+                while not self.live.feed.is_fresh:
+                    await asyncio.sleep(0.001)
+            self.live.watch.tick(self.clock(), may_beat=True)
 
     async def set_counter(self, **values: Any) -> None:
         """What a restore or the keeping of fewer events does to the counter."""
@@ -217,7 +230,9 @@ class House:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         sock.connect(("127.0.0.1", self.port))
         sock.setblocking(False)
-        async with self.screen(view, sock=sock, max_queue=1, **options) as screen:
+        async with self.screen(
+            view, sock=sock, max_queue=1, close_timeout=0.1, **options
+        ) as screen:
             yield screen
 
     @asynccontextmanager
@@ -258,6 +273,7 @@ class Screen:
     cards: dict[str, dict[str, Any]] = field(default_factory=dict)
     messages: list[dict[str, Any]] = field(default_factory=list)
     bytes_read: int = 0
+    acked_at: float = 0.0
 
     async def load(self) -> None:
         """The page as it was served."""
@@ -284,7 +300,7 @@ class Screen:
             await self._apply(message)
         if message["t"] == "hb":
             self.seq = max(self.seq, message["seq"])
-            await self.say(t="ack", seq=self.seq)
+            await self._acknowledge()
         return message
 
     async def _apply(self, delta: dict[str, Any]) -> None:
@@ -299,7 +315,14 @@ class Screen:
             else:
                 self.cards.pop(op["key"], None)
         self.seq = delta["seq"]
-        await self.say(t="ack", seq=self.seq)
+        await self._acknowledge()
+
+    async def _acknowledge(self) -> None:
+        """At most once a second."""
+        now = self.house.clock()
+        if now - self.acked_at >= 1:
+            self.acked_at = now
+            await self.say(t="ack", seq=self.seq)
 
     async def until(self, kind: str) -> dict[str, Any]:
         async with asyncio.timeout(IN_TIME_S):
@@ -327,10 +350,18 @@ class Screen:
 
 async def closing(websocket: ClientConnection) -> int | None:
     """The code with which the server ends this connection, whatever it says before."""
-    async with asyncio.timeout(IN_TIME_S):
-        async for _ in websocket:
-            pass
+    await last_words(websocket)
     return websocket.close_code
+
+
+async def last_words(websocket: ClientConnection) -> list[str]:
+    """Everything that the server still says before it ends the connection."""
+    words: list[str] = []
+    async with asyncio.timeout(IN_TIME_S):
+        with suppress(ConnectionClosed):
+            while True:
+                words.append(str(await websocket.recv()))
+    return words
 
 
 async def _slow(_request: Request) -> Response:
@@ -340,6 +371,11 @@ async def _slow(_request: Request) -> Response:
 
 def _set_counter(session: Session, **values: Any) -> None:
     session.execute(update(LiveRow).where(LiveRow.id == 1).values(**values))
+
+
+def _rename(session: Session, act: Act) -> Done:
+    session.execute(update(Person).where(Person.id == TOM.id).values(name="Thomas Brandt"))
+    return record(session, act, Happening(kind="person_edited"))
 
 
 def _people(session: Session) -> None:

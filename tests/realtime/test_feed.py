@@ -1,0 +1,150 @@
+"""What is published, once each, whatever happens to the wake-ups."""
+
+import asyncio
+import time
+
+import pytest
+from websockets.asyncio.client import ClientConnection
+
+from app.realtime import feed, news
+from tests.databases import on_postgresql, on_sqlite
+from tests.realtime.stage import House, Screen, closing, running_house
+
+
+async def test_the_first_change_goes_out_at_once(house: House) -> None:
+    async with house.screen() as screen:
+        began = time.perf_counter()
+        await house.new_job()
+        await screen.until("delta")
+        assert time.perf_counter() - began < 0.2
+
+
+async def test_a_burst_is_collapsed(house: House) -> None:
+    async with house.screen() as screen:
+        job = (await house.new_job()).made_id or 0
+        changes = await asyncio.gather(*(house.edit(job, f"Boiler {n}") for n in range(30)))
+        await screen.reach(max(done.seq or 0 for done in changes))
+        assert screen.kinds().count("delta") < 15
+        assert await screen.shows_the_truth()
+
+
+async def test_a_card_is_rendered_once_for_all_who_look(house: House) -> None:
+    async with house.screen() as one, house.screen() as two, house.screen("json") as program:
+        done = await house.new_job()
+        for screen in (one, two, program):
+            await screen.reach(done.seq)
+        assert sorted(house.drawn) == [("dispatch", "job-1"), ("json", "job-1")]
+
+
+async def test_nobody_looks_and_nothing_is_rendered(house: House) -> None:
+    done = await house.new_job()
+    await house.published(done.seq)
+    assert house.drawn == []
+
+
+async def test_wake_ups_may_come_twice_or_for_nothing(house: House) -> None:
+    async with house.screen() as screen:
+        for _ in range(50):
+            house.live.wake()
+        done = await house.new_job()
+        for _ in range(50):
+            house.live.wake()
+        await screen.reach(done.seq)
+        await asyncio.sleep(0.1)
+        last = await house.new_job()
+        await screen.reach(last.seq)
+        assert screen.kinds() == ["welcome", "delta", "delta"]
+        assert await screen.shows_the_truth()
+
+
+async def test_a_lost_wake_up_is_healed_by_the_poll(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "POLL_S", 0.1)
+    async with running_house(database_url) as house, house.screen() as screen:
+        house.db.on_commit = lambda: None
+        done = await house.new_job()
+        await screen.reach(done.seq)
+        assert await screen.shows_the_truth()
+
+
+@on_postgresql
+async def test_another_process_is_heard_without_the_poll(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "POLL_S", 60)
+    async with running_house(database_url) as house, house.screen() as screen:
+        house.db.on_commit = lambda: None  # As if the change came from elsewhere.
+        done = await house.new_job()
+        await screen.reach(done.seq)
+
+
+async def test_a_large_change_is_a_reset_for_everybody(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with house.screen() as screen:
+        monkeypatch.setattr(news, "MAX_EVENTS", 0)
+        await house.new_job()
+        assert (await screen.until("reset"))["why"] == "toolarge"
+        await screen.until("welcome")
+        assert await screen.shows_the_truth()
+
+
+@on_sqlite
+async def test_a_fat_change_is_a_reset_for_everybody(house: House) -> None:
+    async with house.screen() as screen:
+        house.weight = 300_000
+        await house.new_job()
+        assert (await screen.until("reset"))["why"] == "toolarge"
+        await screen.until("welcome")
+        assert await screen.shows_the_truth()
+
+
+@on_sqlite
+async def test_cards_that_cannot_be_rendered_close_their_board_and_no_other(house: House) -> None:
+    async with house.screen() as dispatch, house.screen("json") as program:
+        house.broken = {"dispatch"}
+        done = await house.new_job()
+        assert await closing(dispatch.websocket) == 4000
+        await program.reach(done.seq)
+        assert await program.shows_the_truth()
+
+
+@on_sqlite
+async def test_a_screen_that_comes_while_cards_are_drawn_elsewhere_misses_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.realtime.drawing.INLINE_CARDS", 0)
+    async with house.screen():
+        pass
+    for number in range(30):
+        async with house.socket("dispatch" if number % 2 else "json") as websocket:
+            change = asyncio.create_task(house.new_job(f"Job {number}"))
+            await asyncio.sleep(number / 3000)
+            screen = await _greeted(house, websocket, "dispatch" if number % 2 else "json")
+            await screen.reach((await change).seq)
+            assert await screen.shows_the_truth()
+
+
+async def test_the_feed_goes_on_after_a_failure(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "POLL_S", 0.1)
+    async with house.screen() as screen:
+        quick = house.db.ask_quick
+        monkeypatch.setattr(house.db, "ask_quick", _away)
+        done = await house.new_job()
+        await asyncio.sleep(0.05)
+        monkeypatch.setattr(house.db, "ask_quick", quick)
+        await screen.reach(done.seq)
+        assert await screen.shows_the_truth()
+
+
+async def _greeted(house: House, websocket: ClientConnection, view: str) -> Screen:
+    screen = Screen(house, websocket, view, "office", epoch=house.live.hub.epoch)
+    await screen.hello()
+    return screen
+
+
+async def _away(*_: object, **__: object) -> None:
+    raise OSError("the database is away")
