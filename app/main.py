@@ -13,6 +13,8 @@ from starlette.requests import HTTPConnection
 
 from app import pages
 from app.db import Database
+from app.files.pictures import Pictures
+from app.files.store import LocalFolder
 from app.queries.cards import JobCard
 from app.queries.screens import WallOptions
 from app.realtime.audiences import Audience, Listener
@@ -46,6 +48,9 @@ def create_app(settings: Settings, *, db: Database | None = None) -> Starlette:
     )
     app.state.settings = settings
     app.state.db = db
+    app.state.pictures = Pictures(
+        LocalFolder(settings.data_dir / "files"), most_bytes=settings.max_upload_bytes
+    )
     app.state.live_figures = live.figures
     app.state.requests = requests
     app.state.commits = 0
@@ -61,7 +66,11 @@ def _middleware(settings: Settings, requests: Counter[str]) -> list[Middleware]:
         Middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=5),
         Middleware(SessionMiddleware, settings=settings),
         Middleware(OwnForms, settings=settings),
-        Middleware(BodyLimit, most_bytes=settings.max_body_bytes),
+        Middleware(
+            BodyLimit,
+            most_bytes=settings.max_body_bytes,
+            most_upload_bytes=settings.max_upload_bytes,
+        ),
     ]
 
 
@@ -70,7 +79,8 @@ def _lifespan(live: Live, *, closes: Database | None) -> Callable[[Starlette], A
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         """Open in order, close in the reverse order."""
         app.state.passwords = desk = PasswordDesk()
-        sweep = Sweep(app.state.db)
+        app.state.pictures.store.empty_incoming()
+        sweep = Sweep(app.state.db, app.state.pictures)
         try:
             await live.start()
             sweep.start()

@@ -49,6 +49,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_body_bytes: int = 1_000_000
     """Largest request body in bytes; larger ones get 413."""
 
+    max_upload_bytes: int = 25_000_000
+    """Largest photo in bytes as the phone sends it; what is kept is smaller."""
+
     sockets_per_session: int = 8
     """Open live connections for one signed-in browser; more are closed with 4409."""
 

@@ -3,6 +3,7 @@
 Plain ASGI and nothing more, because each press and each page passes through here.
 """
 
+import re
 import secrets
 import time
 from collections import Counter
@@ -22,6 +23,12 @@ from app.web.logs import safe_path
 log = structlog.get_logger(__name__)
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+UPLOADS = re.compile(r"(/api/v1)?/jobs/\d+/(photos|signature(/drawn)?)")
+"""The addresses that take files, and bodies of ``max_upload_bytes``."""
+
+FORM_BYTES = 16 * 1024
+"""What stands around a file in its form: the fields beside it and the boundaries."""
 
 UNLOGGED = ("/static/", "/healthz", "/readyz", "/metrics")
 
@@ -147,16 +154,19 @@ class OwnForms:
 class BodyLimit:
     """Says 413 in our own words, at the first sign that a body is too large and before it is read."""
 
-    def __init__(self, app: ASGIApp, most_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, most_bytes: int, most_upload_bytes: int) -> None:
         self.app = app
         self.most_bytes = most_bytes
+        self.most_upload_bytes = most_upload_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        takes_files = UPLOADS.fullmatch(scope["path"]) is not None
+        most_bytes = self.most_upload_bytes + FORM_BYTES if takes_files else self.most_bytes
         announced = Headers(scope=scope).get("content-length", "0")
-        if announced.isdecimal() and int(announced) > self.most_bytes:
+        if announced.isdecimal() and int(announced) > most_bytes:
             refusal = TooLarge("too_large", errors.TOO_LARGE)
             await errors.answer(Request(scope, receive), refusal)(scope, receive, send)
             return
@@ -166,7 +176,7 @@ class BodyLimit:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > self.most_bytes:
+            if read > most_bytes:
                 raise HTTPException(413)
             return message
 

@@ -4,7 +4,7 @@ from starlette.routing import BaseRoute, Route
 
 from app.rules.access import Right
 from app.settings import Settings
-from app.web import entry, health, static
+from app.web import entry, files, health, static
 from app.web.door import PUBLIC, Page, route
 
 ENTRY = (
@@ -17,9 +17,16 @@ ENTRY = (
 # The boards, the job page and its dialogs, the technician's phone, search.
 WORK: tuple[Page, ...] = ()
 
+FILES = (
+    Page("/jobs/{job_id:int}/photos", Right.WRITE_FACTS, post=files.add_photo),
+    Page("/jobs/{job_id:int}/signature/drawn", Right.WRITE_FACTS, post=files.add_signature),
+    Page("/photos/{photo_id:int}", Right.READ_JOBS, get=files.photo),
+    Page("/signatures/{signature_id:int}", Right.READ_JOBS, get=files.signature),
+)
+
 SETTINGS: tuple[Page, ...] = ()
 
-PAGES: tuple[Page, ...] = (*ENTRY, *WORK, *SETTINGS)
+PAGES: tuple[Page, ...] = (*ENTRY, *FILES, *WORK, *SETTINGS)
 
 # For programs: /api/v1 (app/web/api).
 API: tuple[BaseRoute, ...] = ()

@@ -1,4 +1,4 @@
-"""What the server decides because time passes, once a minute: entries that run too long become suspect."""
+"""What the server decides because time passes: entries that run too long become suspect, lost files are collected."""
 
 import asyncio
 from contextlib import suppress
@@ -7,8 +7,10 @@ import structlog
 
 from app.actions.times import mark_suspects
 from app.db import Database
+from app.files.pictures import Pictures
 from app.rules.refusal import BadInput
 from app.web import clock
+from app.web.files import collect_orphans
 
 log = structlog.get_logger(__name__)
 
@@ -16,12 +18,18 @@ EVERY_S = 60.0
 """An entry is asked about within a minute of its limit; oftener would only cost commits."""
 
 
+ROUNDS_TO_COLLECT = 60
+"""Orphans are rare and cost only space: once an hour, and at the first round after a start."""
+
+
 class Sweep:
     """One task. A round that fails is logged and tried again at the next; a task that dies ends the program's log
     with its reason."""
 
-    def __init__(self, db: Database, every_s: float = EVERY_S) -> None:
+    def __init__(self, db: Database, pictures: Pictures, every_s: float = EVERY_S) -> None:
         self._db = db
+        self._pictures = pictures
+        self._rounds = 0
         self._every_s = every_s
         self._task: asyncio.Task[None] | None = None
 
@@ -46,6 +54,11 @@ class Sweep:
     async def once(self) -> None:
         with suppress(BadInput):  # Nobody has set the company up yet.
             await self._db.write(mark_suspects, at=clock.now())
+        if self._rounds % ROUNDS_TO_COLLECT == 0:
+            gone = await collect_orphans(self._db, self._pictures)
+            if gone:
+                log.warning("orphans_removed", files=gone)
+        self._rounds += 1
 
 
 def _say_if_dead(task: asyncio.Task[None]) -> None:
