@@ -18,7 +18,17 @@ from markupsafe import Markup
 
 from app.queries.cards import JobCard, Who
 from app.queries.screens import Choice, NavLink, WallOptions
-from app.rules.dates import counted, day, day_hm, hm, hms, hours, lasted, long_day
+from app.rules.dates import (
+    counted,
+    day,
+    day_hm,
+    hm,
+    hms,
+    hours,
+    lasted,
+    local_input,
+    long_day,
+)
 from app.rules.states import LANE_LOOK, NEWEST_FIRST, STATE_LOOK, VIEW_LANES, Lane, Look, State
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -82,11 +92,6 @@ def _symbol(css_class: str, symbol: str) -> Markup:
 def iso(moment: datetime) -> str:
     """ "2026-11-24T12:55:00Z", for the datetime attribute."""
     return moment.astimezone(ZoneInfo("UTC")).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def local_input(moment: datetime | None, zone: ZoneInfo) -> str:
-    """ "2026-11-24T14:37", for a datetime-local field in the company's zone; empty where there is nothing yet."""
-    return moment.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if moment else ""
 
 
 def iso_day(moment: datetime, zone: ZoneInfo) -> str:

@@ -44,12 +44,6 @@ def last_move(session: Session, job_id: int, *, after: int) -> Event | None:
     ).one_or_none()
 
 
-def last_change(session: Session, job_id: int) -> Event | None:
-    return session.scalars(
-        select(Event).where(Event.job_id == job_id).order_by(Event.id.desc()).limit(1)
-    ).one_or_none()
-
-
 def _move(session: Session, event: Event, job: Job) -> RecentMove:
     version = event.job_version or 0
     why_not = why_no_undo(

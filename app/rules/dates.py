@@ -51,6 +51,11 @@ def day_hm(moment: datetime, zone: ZoneInfo) -> str:
     return f"{day(moment, zone)}, {hm(moment, zone)}"
 
 
+def local_input(moment: datetime | None, zone: ZoneInfo) -> str:
+    """ "2026-11-24T14:37", for a datetime-local field in the company's zone; empty where there is nothing yet."""
+    return moment.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if moment else ""
+
+
 def hours(seconds: int) -> str:
     """ "2 h 05", under an hour "48 min". Whole minutes, rounded down: a clock never runs ahead."""
     minutes = max(seconds, 0) // 60

@@ -14,6 +14,7 @@ from app.rules.access import Actor
 from app.settings import Settings
 from app.web.cookies import THEME
 from app.web.door import Call, Visitor
+from app.web.said import SAID
 
 THEMES = frozenset({"light", "dark", "contrast"})
 
@@ -27,6 +28,7 @@ NOTICES = {
     "password": "Your password is changed. Everywhere else you are signed out.",
     "retired": "They are signed out everywhere.",
     "returned": "They can come in again. Give them a link.",
+    **SAID,
 }
 """What a page says after a form, by the word in ``?said=``. Only words from this list reach a page."""
 

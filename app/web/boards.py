@@ -1,0 +1,95 @@
+"""The two boards of the office side: dispatch, with its line for new jobs, and billing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from starlette.responses import Response
+
+from app import pages
+from app.queries.board_pages import OfficeShown, read_dispatch, read_office
+from app.queries.cards import JobCard
+from app.queries.screens import Form, day_filters
+from app.rules.dates import waited
+from app.rules.states import Lane
+from app.web.door import Call, html
+from app.web.frame import frame_of
+from app.web.where import live
+
+
+async def dispatch(call: Call) -> Response:
+    return await show_dispatch(call)
+
+
+async def show_dispatch(call: Call, form: Form | None = None, *, status: int = 200) -> Response:
+    """``form``: the intake as it was typed, if it could not be taken."""
+    frame = frame_of(call, here="/dispatch")
+    filters = day_filters(call.at.astimezone(frame.zone).date())
+    wanted = call.request.query_params.get("when", "")
+    shown = await call.db.ask(read_dispatch, at=call.at)
+    return html(
+        pages.render(
+            "pages/dispatch.html",
+            frame=frame,
+            live=live(call, shown.head, "dispatch"),
+            cards=shown.cards,
+            filters=filters,
+            when=wanted if wanted in {one.when for one in filters} else "today",
+            form=form or Form(),
+            customers=shown.customers,
+            sites=shown.sites,
+            job_types=shown.job_types,
+            technicians=shown.technicians,
+            tasks=shown.tasks,
+        ),
+        status,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeFilter:
+    """Which cards of the billing board are shown: those of one customer, of one technician, or all."""
+
+    customer: str
+    technician: str
+
+    def shows(self, card: JobCard, zone: ZoneInfo) -> bool:
+        is_customers = self.customer in ("", str(card.customer_id))
+        return is_customers and (
+            not self.technician or any(str(who.id) == self.technician for who in card.technicians)
+        )
+
+    def count(self, cards: Iterable[JobCard], zone: ZoneInfo) -> int:
+        return sum(self.shows(card, zone) for card in cards)
+
+
+async def office(call: Call) -> Response:
+    shown = await call.db.ask(read_office)
+    query = call.request.query_params
+    known = {choice.value for choice in shown.customers}, {c.value for c in shown.technicians}
+    customer, technician = query.get("customer", ""), query.get("technician", "")
+    chosen = OfficeFilter(
+        customer if customer in known[0] else "", technician if technician in known[1] else ""
+    )
+    frame = frame_of(call)
+    return html(
+        pages.render(
+            "pages/office.html",
+            frame=frame,
+            live=live(call, shown.head, "office"),
+            cards=shown.cards,
+            held=shown.held,
+            customers=shown.customers,
+            technicians=shown.technicians,
+            chosen=chosen,
+            oldest=_oldest(shown, call),
+        )
+    )
+
+
+def _oldest(shown: OfficeShown, call: Call) -> str | None:
+    """How long the job that was finished first has been waiting to be invoiced."""
+    ready = shown.cards[Lane.READY]
+    if not ready:
+        return None
+    return waited(min(card.stopped_at or card.state_since for card in ready), call.at)

@@ -1,0 +1,142 @@
+"""Which forms there are about a job, and the command of ``web.commands`` behind each.
+
+Forms have flat addresses, ``/jobs/41/confirm-time``, and carry the ids that the API has in its paths as fields.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from app.actions.act import Act, Done
+from app.actions.jobs import edit_job
+from app.actions.scheduling import assign, schedule
+from app.rules.access import Right
+from app.rules.refusal import BadInput
+from app.rules.states import Priority
+from app.web.commands import BY_NAME, Body, Command, Ids, Moment, Text, Title
+from app.web.forms import Typed
+
+
+class EditForm(Body, frozen=True, kw_only=True):
+    """Only fields that the form has are changed; ``version`` is the one that was seen."""
+
+    version: int | None = None
+    title: Title | msgspec.UnsetType = msgspec.UNSET
+    wall_title: str | msgspec.UnsetType | None = msgspec.UNSET
+    description: Text | msgspec.UnsetType = msgspec.UNSET
+    customer_id: int | msgspec.UnsetType | None = msgspec.UNSET
+    site_id: int | msgspec.UnsetType | None = msgspec.UNSET
+    job_type_id: int | msgspec.UnsetType | None = msgspec.UNSET
+    priority: Priority | msgspec.UnsetType = msgspec.UNSET
+    reference: str | msgspec.UnsetType | None = msgspec.UNSET
+
+
+class AssignForm(Body, frozen=True, kw_only=True):
+    """Who goes, and in the same breath perhaps when."""
+
+    technician_id: int
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
+
+
+def _edit(session: Session, act: Act, ids: Ids, body: Any) -> Done:
+    sent = {name: getattr(body, name) for name in body.__struct_fields__ if name != "version"}
+    changes = {name: value for name, value in sent.items() if value is not msgspec.UNSET}
+    return edit_job(session, act, job_id=ids["job_id"], version=body.version, changes=changes)
+
+
+def _assign(session: Session, act: Act, ids: Ids, body: Any) -> Done:
+    job_id, times = ids["job_id"], (body.starts_at, body.ends_at)
+    done = assign(session, act, job_id=job_id, technician_id=body.technician_id)
+    if times == (None, None):
+        return done
+    return schedule(session, act, job_id=job_id, starts_at=times[0], ends_at=times[1])
+
+
+EDIT = Command("edit", "edit", EditForm, (Right.PLAN_JOBS,), _edit)
+ASSIGN = Command("assign", "assign", AssignForm, (Right.PLAN_JOBS,), _assign)
+
+PRESSED_FOR = ("start", "stop", "pause", "set_off", "undo_stop")
+
+
+def _pressed_for(sent: Typed) -> Command:
+    """One dialog for all presses that the office makes for a technician; the button says which."""
+    verb = sent.text("verb")
+    if verb not in PRESSED_FOR:
+        raise BadInput("no_verb", "Choose what to press for them.")
+    if not sent.text("for_person_id"):
+        raise BadInput("no_person", "Choose the technician.", field="for_person_id")
+    return BY_NAME[verb]
+
+
+def _always(command: Command) -> Callable[[Typed], Command]:
+    return lambda sent: command
+
+
+@dataclass(frozen=True, slots=True)
+class JobFormKind:
+    """``template``: the dialog; None for what is one button. ``ids``: fields that are ids of the path in the API.
+
+    ``text_as``: what the page calls the text that this form sends, so that it stands there again when refused.
+    ``lands``: where it leads when it does not say itself. ``said``: the word for the notice on that page.
+    """
+
+    name: str
+    right: Right
+    command: Callable[[Typed], Command]
+    template: str | None = None
+    ids: tuple[str, ...] = ()
+    several: frozenset[str] = frozenset()
+    text_as: str = "text"
+    lands: str = "job"
+    said: str | None = None
+
+
+def _kind(
+    name: str, right: Right, *, command: Command | None = None, dialog: bool = True, **more: Any
+) -> JobFormKind:
+    behind = command or BY_NAME[name.replace("-", "_")]
+    template = f"dialogs/{name.replace('-', '_')}.html" if dialog else None
+    return JobFormKind(name, right, _always(behind), template, **more)
+
+
+KINDS: tuple[JobFormKind, ...] = (
+    # A technician's own presses. The action tells apart who presses for whom, so the door asks for reading alone.
+    _kind("set-off", Right.READ_JOBS, dialog=False),
+    _kind("start", Right.READ_JOBS, dialog=False),
+    _kind("pause", Right.READ_JOBS),
+    _kind("stop", Right.READ_JOBS),
+    _kind("undo-stop", Right.READ_JOBS, dialog=False),
+    JobFormKind(
+        "press-for", Right.PRESS_FOR, _pressed_for, "dialogs/press_for.html", said="pressed"
+    ),
+    _kind("schedule", Right.PLAN_JOBS, several=frozenset({"technician_ids"}), said="planned"),
+    _kind("unschedule", Right.PLAN_JOBS, said="unplanned"),
+    _kind("assign", Right.PLAN_JOBS, command=ASSIGN, said="assigned"),
+    _kind("unassign", Right.PLAN_JOBS, said="unassigned"),
+    _kind("edit", Right.PLAN_JOBS, command=EDIT, said="saved"),
+    _kind("record-time", Right.RECORD_TIME, said="time"),
+    _kind("correct-time", Right.RECORD_TIME, said="time"),
+    _kind("confirm-time", Right.RECORD_TIME, ids=("entry_id",), said="time"),
+    _kind("discard-entry", Right.RECORD_TIME, ids=("entry_id",), said="time"),
+    _kind("note", Right.WRITE_FACTS, dialog=False),
+    _kind("message", Right.WRITE_FACTS, dialog=False, text_as="message"),
+    _kind("withdraw-note", Right.WRITE_FACTS, ids=("fact_id",), said="withdrawn"),
+    _kind("withdraw-message", Right.WRITE_FACTS, ids=("fact_id",), said="withdrawn"),
+    _kind("ask", Right.ASK, said="asked"),
+    _kind("answer", Right.ANSWER, text_as="message"),
+    _kind("waive", Right.WAIVE, said="waived"),
+    _kind("hold", Right.PLAN_JOBS, said="on_hold"),
+    _kind("release", Right.PLAN_JOBS, said="released"),
+    _kind("cancel", Right.PLAN_JOBS, said="cancelled"),
+    _kind("not-billable", Right.CLOSE_UNBILLED, said="not_billable"),
+    _kind("reopen", Right.REOPEN, said="reopened"),
+    _kind("follow-up", Right.PLAN_JOBS, lands="made", said="job_added"),
+    _kind("move", Right.MOVE, said="moved"),
+    _kind("undo-move", Right.MOVE, dialog=False, lands="moves", said="undone"),
+    _kind("apply-held", Right.DECIDE_HELD, dialog=False, ids=("held_id",), lands="held"),
+    _kind("dismiss-held", Right.DECIDE_HELD, ids=("held_id",), lands="held"),
+)
