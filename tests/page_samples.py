@@ -102,7 +102,7 @@ def page_samples() -> Iterator[tuple[str, str, Mapping[str, object]]]:
     yield (
         "sign-in",
         "pages/sign_in.html",
-        {"frame": nobody, "form": Form(), "next": "", "setup": False},
+        {"frame": nobody, "form": Form(), "next": "", "setup": None},
     )
     yield (
         "sign-in-wrong",
@@ -111,18 +111,50 @@ def page_samples() -> Iterator[tuple[str, str, Mapping[str, object]]]:
             "frame": frame("/", person=None, plain_http=True),
             "form": Form({"email": "o@x.example"}, {}, "That is not right."),
             "next": "",
-            "setup": False,
+            "setup": None,
         },
     )
     yield (
         "sign-in-setup",
         "pages/sign_in.html",
-        {"frame": nobody, "form": Form(), "next": "", "setup": True},
+        {"frame": nobody, "form": Form(), "next": "", "setup": "away"},
     )
     yield (
         "enrol",
         "pages/enrol.html",
-        {"frame": frame("/", person=TOM), "token": "abc", "ends_at": NOON},
+        {
+            "frame": frame("/", person=TOM),
+            "token": "abc",
+            "ends_at": NOON,
+            "wants_password": False,
+            "form": Form(),
+        },
+    )
+    yield (
+        "enrol-office",
+        "pages/enrol.html",
+        {
+            "frame": frame("/", person=RUTH),
+            "token": "abc",
+            "ends_at": NOON,
+            "wants_password": True,
+            "form": Form(errors={"new_password": "Use at least 12 characters."}),
+        },
+    )
+    yield (
+        "first-owner",
+        "pages/first_owner.html",
+        {
+            "frame": nobody,
+            "form": Form({"time_zone": "Europe/Berlin"}),
+            "zones": (Choice("Europe/Berlin", "Europe/Berlin"),),
+            "code": "abc",
+        },
+    )
+    yield (
+        "confirm",
+        "pages/confirm.html",
+        _settings("/people", action="/people/3", hidden=(("name", "Tom"),)),
     )
     yield "dispatch", "pages/dispatch.html", _dispatch()
     yield "dispatch-tomorrow", "pages/dispatch.html", _dispatch(when="tomorrow")
