@@ -6,6 +6,7 @@ from app.rules.access import Right
 from app.settings import Settings
 from app.web import (
     account,
+    boards,
     company,
     customers,
     displays,
@@ -13,8 +14,13 @@ from app.web import (
     entry,
     first_owner,
     health,
+    intake,
+    job,
+    job_forms,
+    lists,
     people,
     static,
+    technician,
     wall,
 )
 from app.web.door import PUBLIC, Page, route
@@ -35,7 +41,18 @@ ENTRY = (
 )
 
 # The boards, the job page and its dialogs, the technician's phone, search.
-WORK: tuple[Page, ...] = ()
+WORK: tuple[Page, ...] = (
+    Page("/dispatch", Right.SEE_DISPATCH, get=boards.dispatch),
+    Page("/office", Right.SEE_BILLING, get=boards.office),
+    Page("/jobs", Right.PLAN_JOBS, get=boards.to_dispatch, post=intake.take_in),
+    Page("/jobs/{job_id:int}", Right.READ_JOBS, get=job.job_page),
+    *job_forms.job_form_pages(),
+    Page("/my-jobs", Right.PRESS, get=technician.my_jobs),
+    Page("/my-jobs/{job_id:int}", Right.PRESS, get=technician.job_form),
+    Page("/search", Right.SEARCH, get=lists.search),
+    Page("/held", Right.DECIDE_HELD, get=lists.held),
+    Page("/moves", Right.MOVE, get=lists.moves),
+)
 
 SETTINGS = (
     Page("/settings", Right.READ_PEOPLE, get=company.settings),
