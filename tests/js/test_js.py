@@ -16,7 +16,7 @@ TECHNICIAN = ("main.js", "page-live.js", "press-form.js", "timer.js")
 BOARD = ("main.js", "board.js", "board-keys.js", "press-form.js")
 WALL = ("main.js", "board.js", "wall.js")
 
-TOO_NEW = re.compile(r"\?\?=|\|\|=|&&=|\.at\(|\.replaceAll\(|structuredClone|\.randomUUID\(|^await ", re.MULTILINE)
+TOO_NEW = re.compile(r"\?\?=|\|\|=|&&=|\.at\(|\.replaceAll\(|structuredClone|\.randomUUID\(|:is\(|^await ", re.MULTILINE)
 """Televisions run browsers of 2020: no syntax that those cannot read, no call that they lack."""
 
 

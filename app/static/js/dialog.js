@@ -45,7 +45,7 @@ export function showPage(page) {
   if (!dialog.open) dialog.showModal();
   const first =
     dialog.querySelector('.errors, [autofocus]') ||
-    dialog.querySelector('form :is(button, a, input:not([type="hidden"]), select, textarea)') ||
+    dialog.querySelector('form button, form a, form input:not([type="hidden"]), form select, form textarea') ||
     dialog.querySelector('a, button');
   first.focus();
 }

@@ -35,7 +35,7 @@ export class LiveSocket {
   #tick = 0;
   #ears = new AbortController();
 
-  /** `page` says what is on the screen: view, epoch, seq, build, heartbeat, as in its data attributes. */
+  /** `page`: the view, epoch, seq, build and heartbeat that its data attributes say. */
   constructor(screen, page) {
     this.#screen = screen;
     this.#page = page;

@@ -7,12 +7,12 @@ let touched = Date.now();
 let planned = false;
 
 for (const kind of ['pointerdown', 'pointermove', 'keydown']) {
-  addEventListener(kind, () => (touched = Date.now()), { passive: true });
+  addEventListener(kind, () => (touched = Date.now()));
 }
 
 export const typed = (root = document) =>
-  [...root.querySelectorAll('textarea, input:is([type="text"], :not([type]))')].some(
-    (field) => field.value !== field.defaultValue,
+  [...root.querySelectorAll('textarea, [type="text"], input:not([type])')].some(
+    ({ value, defaultValue }) => value !== defaultValue,
   );
 
 /** Loading an error instead would lose the page that is here. */
