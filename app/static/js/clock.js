@@ -7,7 +7,7 @@ import { ageTone, ago, hm, isoDay, lasted, until } from './words.js';
 let frozenAt = null;
 const served = new WeakMap();
 
-/** Stops the running times at a moment, or lets them run again with null. */
+/** Null lets the times run again. */
 export function freeze(at) {
   frozenAt = at;
   refresh();
@@ -40,7 +40,6 @@ function showLate(card, at) {
   card.dataset.tone = late ? 'bad' : '';
 }
 
-/** Brings everything under `root` up to the present. */
 export function refresh(root = document) {
   const at = frozenAt === null ? now() : frozenAt;
   for (const time of root.querySelectorAll('time[data-show]')) {

@@ -4,7 +4,7 @@
 import { refresh } from './clock.js';
 import { dropDrafts, restoreDrafts } from './drafts.js';
 import { make } from './make.js';
-import { pageAt, posts, pressOf, send } from './press.js';
+import { pageAt, pressOf, send } from './press.js';
 import { say } from './say.js';
 
 const FAILED = {
@@ -45,7 +45,7 @@ export function showPage(page) {
   if (!dialog.open) dialog.showModal();
   const first =
     dialog.querySelector('.errors, [autofocus]') ||
-    dialog.querySelector('form :is(button, a, input:not([type="hidden"]), select, textarea)') ||
+    dialog.querySelector('form button, form a, form input:not([type="hidden"]), form select, form textarea') ||
     dialog.querySelector('a, button');
   first.focus();
 }
@@ -64,6 +64,8 @@ async function submit(form, button) {
   sending = true;
   const { card } = dialog.dataset;
   const fresh = pressOf(form, button);
+  // Where to go from here: back to this page. A board then needs no page at all.
+  if (!fresh.body.some(([name]) => name === 'next')) fresh.body.push(['next', location.pathname]);
   const same = failed && failed.path === fresh.path && String(failed.body) === String(fresh.body);
   const press = same ? failed : fresh;
   const slow = setTimeout(() => warn(form, 'Sending…'), 400);
@@ -110,7 +112,7 @@ dialog.addEventListener('click', (event) => {
   dialog.close();
 });
 dialog.addEventListener('submit', (event) => {
-  if (!posts(event.target)) return;
+  if (event.target.method !== 'post') return;
   event.preventDefault();
   submit(event.target, event.submitter);
 });
