@@ -16,7 +16,10 @@ TECHNICIAN = ("main.js", "page-live.js", "press-form.js", "timer.js")
 BOARD = ("main.js", "board.js", "board-keys.js", "press-form.js")
 WALL = ("main.js", "board.js", "wall.js")
 
-TOO_NEW = re.compile(r"\?\?=|\|\|=|&&=|\.at\(|\.replaceAll\(|structuredClone|\.randomUUID\(|:is\(|^await ", re.MULTILINE)
+TOO_NEW = re.compile(
+    r"\?\?=|\|\|=|&&=|\.at\(|\.replaceAll\(|structuredClone|\.randomUUID\(|:is\(|^await ",
+    re.MULTILINE,
+)
 """Televisions run browsers of 2020: no syntax that those cannot read, no call that they lack."""
 
 
@@ -68,5 +71,7 @@ def test_a_script_can_be_read_by_an_old_television(file: Path) -> None:
 
 
 def test_html_is_only_read_where_the_server_drew_it() -> None:
-    readers = {file.name for file in SCRIPTS.glob("*.js") if ".innerHTML =" in file.read_text("utf-8")}
+    readers = {
+        file.name for file in SCRIPTS.glob("*.js") if ".innerHTML =" in file.read_text("utf-8")
+    }
     assert readers == {"lane.js"}
