@@ -29,7 +29,7 @@ function words(time, at) {
   }
   if (show === 'ago' && time.closest('[data-fresh]')) return 'just now';
   const text = SHOW[show](moment, at);
-  return frozenAt === null || text === 'just now' ? text : `≈\u00a0${text}`;
+  return frozenAt === null ? text : `≈\u00a0${text}`;
 }
 
 function showLate(card, at) {

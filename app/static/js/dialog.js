@@ -43,11 +43,10 @@ export function showPage(page) {
   restoreDrafts(dialog);
   refresh(dialog);
   if (!dialog.open) dialog.showModal();
-  const first =
-    dialog.querySelector('.errors, [autofocus]') ||
-    dialog.querySelector('form button, form a, form input:not([type="hidden"]), form select, form textarea') ||
-    dialog.querySelector('a, button');
-  first.focus();
+  // The first choice, not the cross in the head; what is wrong comes before both.
+  const choices = [...dialog.querySelectorAll('a, button, input:not([type="hidden"]), select, textarea')];
+  const first = choices.find((one) => !one.closest('.dialog-head')) || choices[0];
+  (dialog.querySelector('.errors, [autofocus]') || first).focus();
 }
 
 function warn(form, sentence) {
