@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import structlog
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -17,17 +18,22 @@ from app.files.pictures import Pictures
 from app.files.store import LocalFolder
 from app.queries.cards import JobCard
 from app.queries.screens import WallOptions
+from app.queries.sign_ins import house
 from app.realtime.audiences import Audience, Listener
 from app.realtime.live import Live
 from app.realtime.routes import routes as live_routes
 from app.rules.access import Actor, Right, Role, Scope, may, scope_of
 from app.settings import Settings
-from app.web import errors, logs
-from app.web.middleware import BodyLimit, OwnForms, RequestLog, SafeHeaders
+from app.web import clock, errors, logs
+from app.web.first_owner import new_code
+from app.web.middleware import BodyLimit, Mend, OwnForms, RequestLog, SafeHeaders
 from app.web.passwords import PasswordDesk
 from app.web.routes import routes
 from app.web.session import Known, SessionMiddleware, known
 from app.web.sweep import Sweep
+from app.web.wall import note_seen
+
+log = structlog.get_logger(__name__)
 
 GZIP_FROM_BYTES = 1000
 
@@ -63,6 +69,7 @@ def _middleware(settings: Settings, requests: Counter[str]) -> list[Middleware]:
     return [
         Middleware(RequestLog, counts=requests),
         Middleware(SafeHeaders, settings=settings),
+        Middleware(Mend),
         Middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=5),
         Middleware(SessionMiddleware, settings=settings),
         Middleware(OwnForms, settings=settings),
@@ -82,6 +89,7 @@ def _lifespan(live: Live, *, closes: Database | None) -> Callable[[Starlette], A
         app.state.pictures.store.empty_incoming()
         sweep = Sweep(app.state.db, app.state.pictures)
         try:
+            await _tell_first_owner(app)
             await live.start()
             sweep.start()
             yield
@@ -93,6 +101,15 @@ def _lifespan(live: Live, *, closes: Database | None) -> Callable[[Starlette], A
                 await closes.close()
 
     return lifespan
+
+
+async def _tell_first_owner(app: Starlette) -> None:
+    """An empty board says, to whoever can read the server's log, where its owner is to begin."""
+    app.state.setup_code = None
+    if await app.state.db.ask_quick(house) is None:
+        app.state.setup_code = code = new_code()
+        address = app.state.settings.address
+        log.warning("nobody is here yet", open=f"{address}/first-owner?code={code}")
 
 
 def _committed(app: Starlette, live: Live) -> Callable[[], None]:
@@ -120,12 +137,14 @@ class LiveDoor:
             return None
         if who.house is not None:
             self._zone = who.house.zone
+        if who.display is not None:
+            await note_seen(self._db, who.display.id, who.display.seen_at, at=clock.now())
         return Listener(
             audience=_audience(who, view),
             person_id=who.actor.id if who.actor else None,
             session_id=who.sign_in_id,
             token_id=who.token_id,
-            display_id=who.display_id,
+            display_id=who.display.id if who.display else None,
         )
 
     def render(self, audience: Audience, card: JobCard) -> Any:
@@ -139,16 +158,14 @@ class LiveDoor:
 def _audience(who: Known, view: str | None) -> Audience | None:
     """The view with the fields that this person or display may see; None where it is not theirs."""
     if view == "wall":
-        return _wall(who.options)
+        return _wall(who.display.options) if who.display else None
     if view is None or who.actor is None:
         return None
     return _VIEWS[view](who.actor)
 
 
-def _wall(options: WallOptions | None) -> Audience | None:
+def _wall(options: WallOptions) -> Audience:
     """Displays with the same settings share their bytes."""
-    if options is None:
-        return None
     shown = {"customers": options.shows_customers, "titles": options.shows_titles}
     return Audience("wall", rights=frozenset(name for name, on in shown.items() if on))
 

@@ -15,6 +15,7 @@ from app.queries.screens import (
     JobForm,
     JobTypeRow,
     MyJobs,
+    NavLink,
     PersonRow,
     PressFor,
     RecentMove,
@@ -30,6 +31,7 @@ from tests.sample_work import (
     AGO,
     BARE,
     ENTRY,
+    FILTERS,
     HELD,
     LISTS,
     MOVES,
@@ -102,7 +104,7 @@ def page_samples() -> Iterator[tuple[str, str, Mapping[str, object]]]:
     yield (
         "sign-in",
         "pages/sign_in.html",
-        {"frame": nobody, "form": Form(), "next": "", "setup": False},
+        {"frame": nobody, "form": Form(), "next": "", "setup": None},
     )
     yield (
         "sign-in-wrong",
@@ -111,18 +113,50 @@ def page_samples() -> Iterator[tuple[str, str, Mapping[str, object]]]:
             "frame": frame("/", person=None, plain_http=True),
             "form": Form({"email": "o@x.example"}, {}, "That is not right."),
             "next": "",
-            "setup": False,
+            "setup": None,
         },
     )
     yield (
         "sign-in-setup",
         "pages/sign_in.html",
-        {"frame": nobody, "form": Form(), "next": "", "setup": True},
+        {"frame": nobody, "form": Form(), "next": "", "setup": "away"},
     )
     yield (
         "enrol",
         "pages/enrol.html",
-        {"frame": frame("/", person=TOM), "token": "abc", "ends_at": NOON},
+        {
+            "frame": frame("/", person=TOM),
+            "token": "abc",
+            "ends_at": NOON,
+            "wants_password": False,
+            "form": Form(),
+        },
+    )
+    yield (
+        "enrol-office",
+        "pages/enrol.html",
+        {
+            "frame": frame("/", person=RUTH),
+            "token": "abc",
+            "ends_at": NOON,
+            "wants_password": True,
+            "form": Form(errors={"new_password": "Use at least 12 characters."}),
+        },
+    )
+    yield (
+        "first-owner",
+        "pages/first_owner.html",
+        {
+            "frame": nobody,
+            "form": Form({"time_zone": "Europe/Berlin"}),
+            "zones": (Choice("Europe/Berlin", "Europe/Berlin"),),
+            "code": "abc",
+        },
+    )
+    yield (
+        "confirm",
+        "pages/confirm.html",
+        _settings("/people", action="/people/3", hidden=(("name", "Tom"),)),
     )
     yield "dispatch", "pages/dispatch.html", _dispatch()
     yield "dispatch-tomorrow", "pages/dispatch.html", _dispatch(when="tomorrow")
@@ -141,21 +175,31 @@ def page_samples() -> Iterator[tuple[str, str, Mapping[str, object]]]:
             "live": live("office"),
             "cards": board("office"),
             "held": 2,
+            **FILTERS,
+            "oldest": "9 days",
         },
     )
     yield (
         "office-empty",
         "pages/office.html",
-        {"frame": frame("/office"), "live": live("office"), "cards": {}, "held": 0},
+        {
+            "frame": frame("/office"),
+            "live": live("office"),
+            "cards": {},
+            "held": 0,
+            **FILTERS,
+            "oldest": None,
+        },
     )
     yield (
         "job",
         "pages/job.html",
         {
             "frame": frame("/jobs/42"),
-            "live": live("office", "job-42"),
+            "live": live("dispatch", "job-42"),
             "job": job_page(),
             "form": Form(),
+            "up": NavLink("Billing", "/office"),
         },
     )
     yield (
@@ -166,6 +210,7 @@ def page_samples() -> Iterator[tuple[str, str, Mapping[str, object]]]:
             "live": live("dispatch", "job-42"),
             "job": BARE,
             "form": Form(),
+            "up": NavLink("Dispatch", "/dispatch"),
         },
     )
     yield "wall", "pages/wall.html", _wall()
@@ -306,10 +351,10 @@ def _lists() -> Iterator[tuple[str, str, Mapping[str, object]]]:
             why_not="Tom can undo it.",
         ),
     )
-    yield "moves", "pages/moves.html", {"frame": frame("/moves"), "moves": moves}
-    yield "moves-empty", "pages/moves.html", {"frame": frame("/moves"), "moves": ()}
-    yield "held", "pages/held.html", {"frame": frame("/held"), "held": (HELD,)}
-    yield "held-empty", "pages/held.html", {"frame": frame("/held"), "held": ()}
+    yield "moves", "pages/moves.html", {"frame": frame("/moves"), "moves": moves, "form": Form()}
+    yield "moves-empty", "pages/moves.html", {"frame": frame("/moves"), "moves": (), "form": Form()}
+    yield "held", "pages/held.html", {"frame": frame("/held"), "held": (HELD,), "form": Form()}
+    yield "held-empty", "pages/held.html", {"frame": frame("/held"), "held": (), "form": Form()}
     hit = Search(
         "boiler",
         open=(found,),
@@ -370,6 +415,7 @@ def _dialogs() -> Iterator[tuple[str, str, Mapping[str, object]]]:
         "release": {"job": sample_card(State.ON_HOLD)},
         "schedule": {"technicians": PEOPLE},
         "unassign": {"technicians": PEOPLE},
+        "withdraw": {"kind": "note", "text": "Pump 2 replaced.", "fact_id": 9},
         "waive": {"needs": (Choice("work_note", "A note on the work done"),)},
     }
     for file in sorted((pages.TEMPLATES / "dialogs").glob("*.html")):

@@ -32,6 +32,7 @@ from app.queries.screens import (
     VisitRow,
 )
 from app.rules.states import NEWEST_FIRST, VIEW_LANES, Activity, Lane, Progress, State
+from app.web.boards import OfficeFilter
 
 Context = dict[str, object]
 ZONE = ZoneInfo("Europe/Berlin")
@@ -202,6 +203,11 @@ LISTS: Context = {
     "sites": (Choice("7", "Lindenstraße 18"),),
     "job_types": (Choice("2", "Heating repair"),),
     "technicians": PEOPLE,
+}
+FILTERS: Context = {
+    "customers": LISTS["customers"],
+    "technicians": PEOPLE,
+    "chosen": OfficeFilter(customer="", technician=""),
 }
 QR = segno.make("https://ready.example/enrol/K7M4T9X2", error="m").svg_inline(
     border=0, omitsize=True

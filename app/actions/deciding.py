@@ -27,11 +27,15 @@ _APPLY: dict[str, Callable[..., Done]] = {
 
 def apply_held(session: Session, act: Act, *, held_id: int) -> Done:
     """Press it for the technician, at the time they pressed. What still refuses it (a closed job) says so."""
-    press, _ = _waiting(session, act, held_id)
+    press, job = _waiting(session, act, held_id)
+    was = before(job)
     then = replace(act, occurred_at=press.occurred_at, for_person_id=press.person_id)
     done = _APPLY[press.verb](session, then, job_id=press.job_id, **_body(press))
     _decide(press, act, HeldState.APPLIED, "")
     session.flush()
+    if done.seq is None:
+        # Nothing was left to do for the press itself, but it waits no longer, and screens show that.
+        return record(session, act, was.then("held_applied", held_id=press.id, verb=press.verb))
     return done
 
 

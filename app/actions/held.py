@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.actions.act import Act, Done
 from app.actions.history import before, record
 from app.models import HeldPress, HeldState, Job
+from app.queries.facts import open_entry_of
 from app.queries.jobs import (
     company_of,
     is_own,
@@ -16,7 +17,7 @@ from app.queries.jobs import (
 )
 from app.rules.access import Right, may
 from app.rules.refusal import Forbidden, NotFound
-from app.rules.states import CLOSED, STATE_LOOK, State, Verb
+from app.rules.states import CLOSED, REFUSALS, STATE_LOOK, State, Verb, why_not
 
 NOT_YOURS = "You are not on this job any more. The office decides what becomes of it."
 
@@ -29,9 +30,10 @@ def job_to_press(session: Session, act: Act, job: Job | None) -> Job:
     if act.for_person_id is not None:
         if not may(act.by, Right.PRESS_FOR):
             raise Forbidden
-        technician_for(session, act.for_person_id, field="for_person_id")
         if job is None:
             raise NotFound
+        if not _runs_here(session, act.for_person_id, job):
+            technician_for(session, act.for_person_id, field="for_person_id")
         return job
     if not may(act.by, Right.PRESS):
         raise Forbidden(
@@ -40,6 +42,12 @@ def job_to_press(session: Session, act: Act, job: Job | None) -> Job:
     if job is None or not _knows(session, act, job):
         raise NotFound
     return job
+
+
+def _runs_here(session: Session, person_id: int, job: Job) -> bool:
+    """Their clock runs on this job: others may stop it, even if they have left the company since."""
+    entry = open_entry_of(session, person_id)
+    return entry is not None and entry.job_id == job.id
 
 
 def _knows(session: Session, act: Act, job: Job) -> bool:
@@ -53,7 +61,8 @@ def _knows(session: Session, act: Act, job: Job) -> bool:
 def reason(session: Session, act: Act, verb: Verb, job: Job) -> str | None:
     """Why this press must wait for the office, or None where it may be applied at once.
 
-    Presses for a technician are not held: whoever makes them sits in front of the answer.
+    Presses for a technician are not held: whoever makes them sits in front of the answer. What waited on a phone is
+    held rather than refused: nobody is there to read the sentence.
     """
     if act.for_person_id is not None:
         return None
@@ -64,6 +73,8 @@ def reason(session: Session, act: Act, verb: Verb, job: Job) -> str | None:
     )
     if not is_theirs and not company_of(session).may_pick_up:
         return NOT_YOURS
+    if act.is_late and (code := why_not(verb, job.state)) is not None:
+        return REFUSALS[code].format(reason=job.hold_reason or "no reason given")
     return None
 
 

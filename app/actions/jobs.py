@@ -151,7 +151,7 @@ def _new_job(session: Session, act: Act, intake: Intake) -> Job:
 
 def _next_number(session: Session) -> int:
     """Numbers of jobs may have gaps (invoices' may not); the company's row keeps two intakes apart on PostgreSQL."""
-    session.execute(select(Company.id).with_for_update())
+    session.execute(select(Company.id).with_for_update(key_share=True))
     return (session.scalar(select(func.max(Job.number))) or FIRST_NUMBER - 1) + 1
 
 

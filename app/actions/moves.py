@@ -204,7 +204,10 @@ def _renumber(session: Session, job: Job) -> None:
     """The lane is full somewhere: give its cards even steps again, in their present order."""
     lowest = session.scalar(select(func.min(Job.rank)).where(Job.state == job.state)) or 0
     lane = session.scalars(
-        select(Job).where(Job.state == job.state).order_by(Job.rank, Job.id).with_for_update()
+        select(Job)
+        .where(Job.state == job.state)
+        .order_by(Job.rank, Job.id)
+        .with_for_update(key_share=True)
     )
     for place, other in enumerate(lane):
         other.rank = lowest + place * STEP

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.actions import held
 from app.actions.act import Act, Done
 from app.actions.history import Happening, before, record
+from app.actions.overlaps import FLAG, flag_overlap
 from app.actions.photos import Announced, announce
 from app.actions.settling import add_flag, drop_flag, settle
 from app.db import TryAgain
@@ -56,8 +57,8 @@ def _begin(
     place = _place_on_current_visit(session, act, job)
     if open_entry is not None and open_entry.job_id == job.id:
         _close(open_entry, act)
-    _open(session, act, place, activity)
     _resume(job, place)
+    _open(session, act, job, place, activity)
     settle(session, job, at=act.at)
     add_flag(job, *act.flags)
     data = {"paused_job": paused.before.job.number} if paused and paused.before else {}
@@ -77,6 +78,7 @@ def pause(session: Session, act: Act, *, job_id: int, reason: str = "") -> Done:
         raise Refusal("not_started", REFUSALS["not_started"])
     was = before(job)
     _close(open_entry, act)
+    _mind_overlap(session, act, job, open_entry)
     _advance(place, Progress.PAUSED, act)
     place.pause_reason = reason or None
     settle(session, job, at=act.at)
@@ -122,6 +124,8 @@ def stop(
     place.stopped_from = place.progress
     place.outcome = outcome
     _advance(place, Progress.STOPPED, act)
+    if open_entry is not None and open_entry.job_id == job.id:
+        _mind_overlap(session, act, job, open_entry)
     _add_note(session, act, job, note)
     announce(session, act, job, pending)
     left = [a for a in _on_visit(job, place) if a.progress in _ON_IT]
@@ -155,10 +159,12 @@ def undo_stop(session: Session, act: Act, *, job_id: int) -> Done:
         raise Refusal(code, REFUSALS[code])
     entry = last_entry_of(session, act.person_id)
     was = before(job)
-    if entry is not None and place.stopped_from is not Progress.PAUSED:
-        entry.ended_at, entry.ended_by, entry.disputed = None, None, False
     place.progress = place.stopped_from or Progress.WORKING
-    place.progress_since = entry.started_at if entry is not None else act.occurred_at
+    if entry is not None and place.progress is Progress.PAUSED:
+        place.progress_since = entry.ended_at or act.occurred_at
+    elif entry is not None:
+        place.progress_since = entry.started_at
+        entry.ended_at, entry.ended_by, entry.disputed = None, None, False
     place.stopped_from, place.outcome = None, None
     _take_back_visit(session, job, place)
     drop_flag(job, "outcome_assumed")
@@ -182,7 +188,8 @@ def _lock(session: Session, act: Act, job_id: int) -> tuple[Job, TimeEntry | Non
     wanted = sorted({job_id, *([seen.job_id] if seen else [])})
     jobs = {number: load_job(session, number, lock=True) for number in wanted}
     job = held.job_to_press(session, act, jobs[job_id])
-    session.execute(select(Person.id).where(Person.id == act.person_id).with_for_update())
+    person = select(Person.id).where(Person.id == act.person_id)
+    session.execute(person.with_for_update(key_share=True))
     now_open = open_entry_of(session, act.person_id)
     if now_open is not None and now_open.job_id not in jobs:
         raise TryAgain
@@ -241,20 +248,20 @@ def _join(session: Session, act: Act, job: Job) -> Assignment:
     return place
 
 
-def _open(session: Session, act: Act, place: Assignment, activity: Activity) -> None:
+def _open(session: Session, act: Act, job: Job, place: Assignment, activity: Activity) -> None:
     session.flush()  # The entry that was just closed must be written before the next one opens: one open per person.
-    session.add(
-        TimeEntry(
-            job_id=place.job_id,
-            visit_id=place.visit_id,
-            person_id=act.person_id,
-            activity=activity,
-            started_at=act.occurred_at,
-            suspect=False,
-            disputed=False,
-            flags=list(act.flags),
-        )
+    entry = TimeEntry(
+        job_id=place.job_id,
+        visit_id=place.visit_id,
+        person_id=act.person_id,
+        activity=activity,
+        started_at=act.occurred_at,
+        suspect=False,
+        disputed=False,
+        flags=list(act.flags),
     )
+    session.add(entry)
+    _mind_overlap(session, act, job, entry)
     _advance(place, Progress.WORKING if activity is Activity.WORK else Progress.TRAVELLING, act)
 
 
@@ -266,6 +273,12 @@ def _close(entry: TimeEntry, act: Act) -> None:
         entry.flags = list(dict.fromkeys([*entry.flags, *act.flags]))
 
 
+def _mind_overlap(session: Session, act: Act, job: Job, entry: TimeEntry) -> None:
+    """Only a press that waited on the phone can claim time that something else has claimed meanwhile."""
+    if act.is_late or FLAG in entry.flags:
+        flag_overlap(session, job, entry)
+
+
 def _advance(place: Assignment, progress: Progress, act: Act) -> None:
     place.progress = progress
     place.progress_since = act.occurred_at
@@ -273,11 +286,14 @@ def _advance(place: Assignment, progress: Progress, act: Act) -> None:
 
 
 def _resume(job: Job, place: Assignment) -> None:
-    """Work goes on after the visit was over: it is not over."""
+    """Work goes on after the visit was over: it is not over. That this person had stopped is kept until they pause or
+    stop again, so that a start by mistake leads back there."""
     for visit in job.visits:
         if visit.id == place.visit_id:
             visit.outcome, visit.outcome_reason = None, None
-    place.stopped_from, place.outcome = None, None
+    if place.progress is Progress.PAUSED:
+        place.stopped_from = None
+    place.outcome = None
     drop_flag(job, "outcome_assumed")
 
 

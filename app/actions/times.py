@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from app.actions import presses
 from app.actions.act import Act, Done, now_by
 from app.actions.history import before, record
+from app.actions.overlaps import flag_job, flag_overlap
 from app.actions.settling import add_flag, drop_flag, settle
-from app.models import Assignment, Correction, Job, TimeEntry
-from app.queries.facts import entries_of
+from app.models import Assignment, Correction, Job, TimeEntry, Visit
+from app.queries.facts import entries_of, open_entries_on
 from app.queries.jobs import (
     assignment_of,
     company_of,
@@ -25,7 +26,7 @@ from app.queries.jobs import (
     technician_for,
 )
 from app.rules.access import Actor, Right, Scope, scope_of
-from app.rules.labour import KEPT, Entry, Limits, is_slip, overlaps, suspect_from
+from app.rules.labour import KEPT, Entry, Limits, is_slip, suspect_from
 from app.rules.refusal import BadInput, Forbidden, NotFound, Refusal
 from app.rules.states import RUNNING, Activity, Outcome, Progress, State, Verb
 
@@ -65,10 +66,10 @@ def record_time(
         ended_by=act.by.id,
         suspect=False,
         disputed=False,
-        flags=_overlap_flags(session, person_id, started_at, ended_at),
+        flags=[],
     )
     session.add(entry)
-    add_flag(job, *entry.flags)
+    flag_overlap(session, job, entry)
     if activity is Activity.WORK:
         _work_was_done(job, place, ended_at)
     settle(session, job, at=act.at)
@@ -101,6 +102,8 @@ def correct_time(
     new_start = started_at or entry.started_at
     new_end = ended_at or entry.ended_at
     _check_times(act, new_start, new_end)
+    if (new_start, new_end) == (entry.started_at, entry.ended_at) and not _is_in_doubt(entry):
+        return Done(job_id=job.id)
     was = before(job)
     session.add(
         Correction(
@@ -127,6 +130,7 @@ def correct_time(
     if entry.ended_at is None and new_end is not None:
         _stop_then(job, entry, act, new_end)
     entry.started_at, entry.ended_at = new_start, new_end
+    flag_overlap(session, job, entry)
     _clear_doubt(session, job, entry)
     settle(session, job, at=act.at)
     return record(session, act, happened)
@@ -157,7 +161,7 @@ def confirm_time(
     presses.refuse(Verb.CONFIRM_TIME, job)
     seen = Entry(entry.activity, entry.started_at, entry.ended_at)
     is_asked = is_slip(seen) and KEPT not in entry.flags
-    if not entry.suspect and not entry.disputed and not is_asked:
+    if not _is_in_doubt(entry) and not is_asked:
         return Done(job_id=job.id)
     was = before(job)
     entry.flags = [*entry.flags, KEPT]
@@ -170,13 +174,16 @@ def discard_entry(
     session: Session, act: Act, *, entry_id: int, job_id: int | None = None, reason: str
 ) -> Done:
     """ "It's not me", "It was a mistake": the entry is void and the state follows what is left."""
-    entry, job = _entry_for(session, act, entry_id, job_id)
+    entry, job = _entry_for(session, act, entry_id, job_id, may_be_void=True)
+    if entry.voided_at is not None:
+        return Done(job_id=job.id)
     presses.refuse(Verb.DISCARD_ENTRY, job)
     was = before(job)
     entry.voided_at, entry.void_reason = act.at, reason
-    entry.suspect, entry.disputed = False, False
     session.flush()
     _step_back(session, job, entry, act)
+    flag_job(session, job)
+    _clear_doubt(session, job, entry)
     settle(session, job, at=act.at)
     return record(
         session,
@@ -192,27 +199,39 @@ def discard_entry(
 
 
 def mark_suspects(session: Session, *, at: datetime) -> Done:
-    """The sweep: open entries past their limit become suspect, each with an event like everybody's change."""
+    """The sweep: open entries past their limit become suspect, with one event a job like everybody's change.
+
+    Which they are is read again under the job's lock: somebody may be pressing Stop at this very moment.
+    """
     company = company_of(session)
     limits = Limits(company.longest_entry_hours, company.day_ends, ZoneInfo(company.time_zone))
     found = session.scalars(
-        select(TimeEntry).where(
+        select(TimeEntry.job_id).where(
             TimeEntry.ended_at.is_(None),
             TimeEntry.voided_at.is_(None),
             TimeEntry.suspect.is_(False),
         )
     )
     happenings = []
-    # Whoever has said "still working" is not asked again on this clock.
-    asked = (entry for entry in found if KEPT not in entry.flags)
-    for entry in sorted(asked, key=lambda e: e.job_id):
-        job = load_job(session, entry.job_id, lock=True)
-        if job is None or at < _suspect_from(job, entry, limits):
+    for job_id in sorted(set(found)):
+        job = load_job(session, job_id, lock=True)
+        # Whoever has said "still working" is not asked again on this clock.
+        late = [
+            entry
+            for entry in open_entries_on(session, job_id)
+            if job is not None
+            and not entry.suspect
+            and KEPT not in entry.flags
+            and at >= _suspect_from(job, entry, limits)
+        ]
+        if job is None or not late:
             continue
         was = before(job)
-        entry.suspect = True
+        for entry in late:
+            entry.suspect = True
         settle(session, job, at=at)
-        happenings.append(was.then("entry_suspect", person_id=entry.person_id))
+        whose = [entry.person_id for entry in late]
+        happenings.append(was.then("entry_suspect", person_id=whose[0], person_ids=whose))
     if not happenings:
         return Done()
     return record(session, now_by(NOBODY, at), *happenings)
@@ -228,14 +247,16 @@ def _suspect_from(job: Job, entry: TimeEntry, limits: Limits) -> datetime:
 
 
 def _entry_for(
-    session: Session, act: Act, entry_id: int, job_id: int | None
+    session: Session, act: Act, entry_id: int, job_id: int | None, *, may_be_void: bool = False
 ) -> tuple[TimeEntry, Job]:
     entry = session.get(TimeEntry, entry_id)
-    if entry is None or entry.voided_at is not None or job_id not in (None, entry.job_id):
+    if entry is None or job_id not in (None, entry.job_id):
         raise NotFound
     job = job_for(session, act.by, Right.RECORD_TIME, entry.job_id, at=act.at, lock=True)
     _refuse_foreign(act.by, entry.person_id)
     session.refresh(entry)
+    if entry.voided_at is not None and not may_be_void:
+        raise NotFound
     return entry, job
 
 
@@ -274,11 +295,10 @@ def _check_times(act: Act, started_at: datetime, ended_at: datetime | None) -> N
 
 
 def _place(session: Session, act: Act, job: Job, person_id: int, moment: datetime) -> Assignment:
-    place = assignment_of(job, person_id)
-    if place is not None:
-        return place
-    visit = current_visit(job)
+    visit = _visit_at(job, moment)
     place = next((a for a in visit.assignments if a.person_id == person_id), None)
+    if place is not None and place.ended_at is None:
+        return place
     if place is not None:
         place.ended_at, place.progress = None, Progress.ASSIGNED
         return place
@@ -293,6 +313,13 @@ def _place(session: Session, act: Act, job: Job, person_id: int, moment: datetim
     visit.assignments.append(place)
     session.flush()
     return place
+
+
+def _visit_at(job: Job, moment: datetime) -> Visit:
+    """The visit that the time belongs to: the one under way, or an earlier one if that was not yet thought of."""
+    upto = current_visit(job).sequence
+    known = [v for v in job.visits if v.sequence <= upto and v.created_at <= moment]
+    return known[-1] if known else job.visits[0]
 
 
 def _work_was_done(job: Job, place: Assignment, ended_at: datetime) -> None:
@@ -312,23 +339,6 @@ def _work_was_done(job: Job, place: Assignment, ended_at: datetime) -> None:
 
 
 _RUNNING = (Progress.TRAVELLING, Progress.WORKING, Progress.PAUSED)
-
-
-def _overlap_flags(
-    session: Session, person_id: int, started_at: datetime, ended_at: datetime
-) -> list[str]:
-    """Overlaps are accepted and flagged: two vans, one pair of hands, and somebody has to look."""
-    claimed = Entry(Activity.WORK, started_at, ended_at)
-    near = session.scalars(
-        select(TimeEntry).where(
-            TimeEntry.person_id == person_id,
-            TimeEntry.voided_at.is_(None),
-            TimeEntry.started_at < ended_at,
-            TimeEntry.started_at > started_at - LONGEST,
-        )
-    )
-    is_double = any(overlaps(claimed, Entry(e.activity, e.started_at, e.ended_at)) for e in near)
-    return ["overlap"] if is_double else []
 
 
 def _stop_then(job: Job, entry: TimeEntry, act: Act, ended_at: datetime) -> None:
@@ -356,6 +366,10 @@ def _clear_doubt(session: Session, job: Job, entry: TimeEntry) -> None:
         drop_flag(job, "time_disputed")
 
 
+def _is_in_doubt(entry: TimeEntry) -> bool:
+    return entry.suspect or entry.disputed
+
+
 def _step_back(session: Session, job: Job, entry: TimeEntry, act: Act) -> None:
     """A person with no entry left on the visit is merely assigned again; a visit with nobody left has not been."""
     place = assignment_of(job, entry.person_id)
@@ -365,10 +379,25 @@ def _step_back(session: Session, job: Job, entry: TimeEntry, act: Act) -> None:
         theirs = [e for e in left if e.person_id == entry.person_id]
         if not theirs:
             place.progress, place.stopped_from, place.outcome = Progress.ASSIGNED, None, None
+            place.progress_since = act.at
         elif entry.ended_at is None:
-            place.progress = Progress.PAUSED
-        place.progress_since = act.at
+            _back_to(job, place, visit, theirs)
     if not left and job.state not in RUNNING | {State.ON_HOLD} and visit.outcome is Outcome.DONE:
         visit.outcome = None
         job.stopped_at = None
         drop_flag(job, "outcome_assumed")
+
+
+def _back_to(job: Job, place: Assignment, visit: Visit, theirs: list[TimeEntry]) -> None:
+    """Where the person was before the start that was a mistake: in a pause, or done here."""
+    ends = [e.ended_at for e in theirs if e.ended_at is not None]
+    if not ends:
+        return
+    place.progress_since = max(ends)
+    if place.stopped_from is None:
+        place.progress = Progress.PAUSED
+        return
+    place.progress, place.outcome = Progress.STOPPED, Outcome.DONE
+    if not any(a.progress in _RUNNING for a in visit.assignments if a.ended_at is None):
+        visit.outcome = Outcome.DONE
+        job.stopped_at = max(ends)

@@ -11,12 +11,13 @@ from app.models import Job, Message, Note
 from app.queries import choices, job_parts
 from app.queries.board import cards_by_id
 from app.queries.cards import JobCard
+from app.queries.facts import why_no_undo_stop
 from app.queries.job_page import WAIVABLE, entries_shown
-from app.queries.jobs import company_of, current_visit, job_for
+from app.queries.jobs import assignment_of, company_of, current_visit, job_for
 from app.queries.people import short_names
-from app.queries.screens import Choice, EntryRow, MoveChoice
+from app.queries.screens import Choice, EntryRow, MoveChoice, PressFor
 from app.rules.access import Actor, Right, Scope, may, scope_of
-from app.rules.buttons import BUTTONS
+from app.rules.buttons import BUTTONS, presses_for
 from app.rules.dates import local_input
 from app.rules.moves import move_to_lane
 from app.rules.refusal import NotFound
@@ -197,10 +198,16 @@ def _follow_up(session: Session, asked: Asked) -> Filled:
 
 
 def _press_for(session: Session, asked: Asked) -> Filled:
-    people = choices.technician_choices(session, at=asked.at)
-    on_it = asked.card.technicians
-    first = str(on_it[0].id) if len(on_it) == 1 else ""
-    return Filled({"technicians": people}, {"for_person_id": first})
+    """Everybody on the job, each with the presses that follow their own progress."""
+    rows = []
+    for who in asked.card.technicians:
+        place = assignment_of(asked.job, who.id)
+        if place is None:
+            continue
+        may_undo = why_no_undo_stop(session, asked.job, place) is None
+        may_press = presses_for(asked.job.state, place.progress, may_undo=may_undo)
+        rows.append(PressFor(who, place.progress, may_press))
+    return Filled({"people": tuple(rows)})
 
 
 def _dismiss_held(session: Session, asked: Asked) -> Filled:
@@ -220,7 +227,7 @@ def _withdraw(model: type[Note] | type[Message]) -> Reader:
         fact = session.get(model, number)
         if fact is None or fact.job_id != asked.job.id:
             raise NotFound
-        return Filled({"text": fact.text, "fact_id": fact.id})
+        return Filled({"kind": model.__tablename__, "text": fact.text, "fact_id": fact.id})
 
     return read
 

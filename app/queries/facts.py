@@ -170,7 +170,7 @@ def why_no_undo_stop(session: Session, job: Job, place: Assignment) -> str | Non
     """The key in ``REFUSALS`` that says why the stop at ``place`` cannot be undone any more; None where it can."""
     last = last_entry_of(session, place.person_id)
     if open_entry_of(session, place.person_id) is not None or (
-        last is not None and last.job_id != job.id
+        last is not None and _is_later(last, place)
     ):
         return "worked_since"
     later = [v for v in job.visits if v.id != place.visit_id and v.outcome is None]
@@ -179,3 +179,10 @@ def why_no_undo_stop(session: Session, job: Job, place: Assignment) -> str | Non
     ):
         return "planned_since"
     return None
+
+
+def _is_later(entry: TimeEntry, place: Assignment) -> bool:
+    """Whether the last entry is another one than the stop ended: there is nothing unbroken to go back to."""
+    if entry.job_id != place.job_id or entry.visit_id != place.visit_id:
+        return True
+    return entry.started_at >= place.progress_since and entry.ended_at != entry.started_at

@@ -248,6 +248,12 @@ def _was_held(told: Told) -> str:
     return f"It waited for: {told.text('reason')}" if told.text("reason") else ""
 
 
+def _renamed(what: str) -> Say:
+    return lambda told: (
+        f"{told.by} changed the {what} from {told.text('old')} to {told.text('new')}"
+    )
+
+
 WORDS: dict[str, Words] = {
     "created": Words("plus", _created),
     "edited": Words("note", _edited, _edits),
@@ -310,6 +316,10 @@ WORDS: dict[str, Words] = {
     "not_billable": Words("close", lambda t: f"{t.by} marked it as not billable", _reason),
     "cancel": Words("close", lambda t: f"{t.by} cancelled the job", _reason),
     "reopen": Words("undo", lambda t: f"{t.by} opened it again", _reason),
+    "customer_renamed": Words("note", _renamed("customer’s name")),
+    "job_type_renamed": Words("note", _renamed("job type’s name")),
+    "person_renamed": Words("user", _renamed("technician’s name")),
+    "site_changed": Words("pin", lambda t: f"{t.by} changed the site’s address or contact"),
     "follow_up": Words("link", lambda t: f"{t.by} added the follow-up job {t.text('number')}"),
 }
 

@@ -27,14 +27,20 @@ def job_for(
 
 
 def load_job(session: Session, job_id: int, *, lock: bool = False) -> Job | None:
-    """The job whoever asks: for those who have checked the right another way."""
+    """The job whoever asks: for those who have checked the right another way.
+
+    Locks are FOR NO KEY UPDATE: they keep writers apart, and let the foreign keys of other people's events pass, which
+    would otherwise wait for us while we wait for their ``live``.
+    """
     query = (
         select(Job)
         .where(Job.id == job_id)
         .options(selectinload(Job.visits).selectinload(Visit.assignments))
         .execution_options(populate_existing=True)
     )
-    return session.execute(query.with_for_update() if lock else query).scalar_one_or_none()
+    return session.execute(
+        query.with_for_update(key_share=True) if lock else query
+    ).scalar_one_or_none()
 
 
 def own_jobs(person_id: int, *, at: datetime) -> ColumnElement[bool]:

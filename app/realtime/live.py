@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -62,7 +62,7 @@ class Live:
         self.watch = Watch(self.hub)
         self.door = Door(self.hub, self.catch_up, authenticate, self.origins)
         self._tasks: set[asyncio.Task[None]] = set()
-        self.feed.on_access_change = lambda who: self._spawn(self.recheck(**who))
+        self.feed.on_access_change = lambda who: self._spawn(self._recheck(who))
 
     async def start(self) -> None:
         await self.bell.start()
@@ -152,10 +152,14 @@ class Live:
     async def _recheck_often(self) -> None:
         while True:
             await asyncio.sleep(RECHECK_S)
-            try:
-                await self.recheck()
-            except Exception:
-                log.exception("live.recheck_failed")
+            await self._recheck({})
+
+    async def _recheck(self, who: Mapping[str, int]) -> None:
+        """What cannot be read now is looked at again within ``RECHECK_S``."""
+        try:
+            await self.recheck(**who)
+        except Exception:
+            log.exception("live.recheck_failed")
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

@@ -15,7 +15,7 @@ BUTTONS: dict[str, tuple[Right, Verb | None]] = {
     "pause": (Right.PRESS, Verb.PAUSE),
     "stop": (Right.PRESS, Verb.STOP),
     "undo-stop": (Right.PRESS, Verb.UNDO_STOP),
-    "press-for": (Right.PRESS_FOR, Verb.START),
+    "press-for": (Right.PRESS_FOR, Verb.STOP),
     "schedule": (Right.PLAN_JOBS, Verb.SCHEDULE),
     "unschedule": (Right.PLAN_JOBS, Verb.UNSCHEDULE),
     "assign": (Right.PLAN_JOBS, Verb.ASSIGN),
@@ -86,6 +86,13 @@ def own_presses(
     return frozenset(
         name for name in may_press(actor, situation) if name not in _PRESSES or name in offered
     )
+
+
+def presses_for(state: State, progress: Progress, *, may_undo: bool) -> frozenset[str]:
+    """What somebody else may press for a technician with this progress."""
+    offered = _BY_PROGRESS[progress] - (frozenset() if may_undo else {"undo-stop"})
+    verbs = {name: verb for name, (_, verb) in BUTTONS.items() if name in offered}
+    return frozenset(name for name, verb in verbs.items() if verb and may_follow(verb, state))
 
 
 def is_on_it(progress: Progress | None) -> bool:

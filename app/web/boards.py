@@ -11,14 +11,19 @@ from app.queries.board_pages import OfficeShown, read_dispatch, read_office
 from app.queries.cards import JobCard
 from app.queries.screens import Form, day_filters
 from app.rules.dates import waited
-from app.rules.states import Lane
-from app.web.door import Call, html
+from app.rules.states import VIEW_LANES, Lane
+from app.web.door import Call, html, see
 from app.web.frame import frame_of
 from app.web.where import live
 
 
 async def dispatch(call: Call) -> Response:
     return await show_dispatch(call)
+
+
+async def to_dispatch(call: Call) -> Response:
+    """The list of jobs is the board: for those who reload after a job was not taken in."""
+    return see("/dispatch")
 
 
 async def show_dispatch(call: Call, form: Form | None = None, *, status: int = 200) -> Response:
@@ -52,6 +57,7 @@ class OfficeFilter:
 
     customer: str
     technician: str
+    lanes: tuple[Lane, ...] = VIEW_LANES["office"]
 
     def shows(self, card: JobCard, zone: ZoneInfo) -> bool:
         is_customers = self.customer in ("", str(card.customer_id))

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from app.actions.receipts import Press, fingerprint
 from app.db import Database
 from app.rules.access import Actor, Right, may
-from app.rules.refusal import Forbidden, Malformed, SignInNeeded
+from app.rules.refusal import Forbidden, Malformed, NotFound, SignInNeeded
 from app.settings import Settings
 from app.web import clock
 
@@ -55,12 +55,18 @@ class Call:
         return self.visitor.actor
 
     def number(self, name: str) -> int:
-        """A number from the path."""
-        return int(self.request.path_params[name])
+        """An id from the path. Raises ``NotFound`` for one that no database has."""
+        found = int(self.request.path_params[name])
+        if found > HIGHEST_ID:
+            raise NotFound
+        return found
 
     async def form(self) -> FormData:
         return await self.request.form(max_files=0, max_fields=200, max_part_size=64 * 1024)
 
+
+HIGHEST_ID = 2**31 - 1
+"""Ids are 32-bit integers on PostgreSQL."""
 
 Handler = Callable[[Call], Awaitable[Response]]
 

@@ -2,15 +2,14 @@
 
 from datetime import timedelta
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 from app import pages
 from app.actions import sign_in as acts
 from app.actions.act import now_by
-from app.db import Database
 from app.queries.people import by_email
 from app.queries.screens import Form
-from app.queries.sign_ins import house
 from app.rules.access import Actor, Role
 from app.rules.refusal import SignInNeeded, TooMany
 from app.web import cookies
@@ -140,10 +139,25 @@ def browser_of(call: Call) -> str:
 
 
 async def _page(call: Call, form: Form, wanted: str, *, status: int = 200) -> Response:
-    setup = call.request.state.house is None and await _is_new(call.db)
-    context = {"frame": frame_of(call), "form": form, "next": wanted, "setup": setup}
-    return html(pages.render("pages/sign_in.html", **context), status)
+    page = pages.render(
+        "pages/sign_in.html", frame=frame_of(call), form=form, next=wanted, setup=_setup(call)
+    )
+    return html(page, status)
 
 
-async def _is_new(db: Database) -> bool:
-    return await db.ask_quick(house) is None
+def _setup(call: Call) -> str | None:
+    """Whether nobody is there yet, and whether whoever asks sits at the machine itself."""
+    if call.request.state.house is not None:
+        return None
+    return "here" if is_near(call.request) else "away"
+
+
+def is_near(request: Request) -> bool:
+    """Asked on the machine itself. Behind a proxy everything seems to come from here, so the name that was asked for
+    must be this machine's too, and nobody may have passed the request on."""
+    passed_on = {"x-forwarded-for", "forwarded", "x-real-ip"} & set(request.headers.keys())
+    client = request.client.host if request.client else ""
+    return client in LOOPBACK and (request.url.hostname or "") in LOOPBACK and not passed_on
+
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})

@@ -3,7 +3,6 @@
 Forms have flat addresses, ``/jobs/41/confirm-time``, and carry the ids that the API has in its paths as fields.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +13,8 @@ from app.actions.act import Act, Done
 from app.actions.jobs import edit_job
 from app.actions.scheduling import assign, schedule
 from app.rules.access import Right
-from app.rules.refusal import BadInput
 from app.rules.states import Priority
 from app.web.commands import BY_NAME, Body, Command, Ids, Moment, Text, Title
-from app.web.forms import Typed
 
 
 class EditForm(Body, frozen=True, kw_only=True):
@@ -59,34 +56,19 @@ def _assign(session: Session, act: Act, ids: Ids, body: Any) -> Done:
 EDIT = Command("edit", "edit", EditForm, (Right.PLAN_JOBS,), _edit)
 ASSIGN = Command("assign", "assign", AssignForm, (Right.PLAN_JOBS,), _assign)
 
-PRESSED_FOR = ("start", "stop", "pause", "set_off", "undo_stop")
-
-
-def _pressed_for(sent: Typed) -> Command:
-    """One dialog for all presses that the office makes for a technician; the button says which."""
-    verb = sent.text("verb")
-    if verb not in PRESSED_FOR:
-        raise BadInput("no_verb", "Choose what to press for them.")
-    if not sent.text("for_person_id"):
-        raise BadInput("no_person", "Choose the technician.", field="for_person_id")
-    return BY_NAME[verb]
-
-
-def _always(command: Command) -> Callable[[Typed], Command]:
-    return lambda sent: command
-
 
 @dataclass(frozen=True, slots=True)
 class JobFormKind:
-    """``template``: the dialog; None for what is one button. ``ids``: fields that are ids of the path in the API.
+    """``command`` None: the dialog's buttons post elsewhere. ``template`` None: it is one button without a dialog.
 
+    ``ids``: fields that are ids of the path in the API.
     ``text_as``: what the page calls the text that this form sends, so that it stands there again when refused.
     ``lands``: where it leads when it does not say itself. ``said``: the word for the notice on that page.
     """
 
     name: str
     right: Right
-    command: Callable[[Typed], Command]
+    command: Command | None
     template: str | None = None
     ids: tuple[str, ...] = ()
     several: frozenset[str] = frozenset()
@@ -100,8 +82,17 @@ def _kind(
 ) -> JobFormKind:
     behind = command or BY_NAME[name.replace("-", "_")]
     template = f"dialogs/{name.replace('-', '_')}.html" if dialog else None
-    return JobFormKind(name, right, _always(behind), template, **more)
+    return JobFormKind(name, right, behind, **({"template": template} | more))
 
+
+PRESS_FOR = JobFormKind("press-for", Right.PRESS_FOR, None, "dialogs/press_for.html")
+"""One dialog for all presses that the office makes for a technician; its buttons post what a phone would."""
+
+_WITHDRAW: dict[str, Any] = {
+    "template": "dialogs/withdraw.html",
+    "ids": ("fact_id",),
+    "said": "withdrawn",
+}
 
 KINDS: tuple[JobFormKind, ...] = (
     # A technician's own presses. The action tells apart who presses for whom, so the door asks for reading alone.
@@ -110,9 +101,7 @@ KINDS: tuple[JobFormKind, ...] = (
     _kind("pause", Right.READ_JOBS),
     _kind("stop", Right.READ_JOBS),
     _kind("undo-stop", Right.READ_JOBS, dialog=False),
-    JobFormKind(
-        "press-for", Right.PRESS_FOR, _pressed_for, "dialogs/press_for.html", said="pressed"
-    ),
+    PRESS_FOR,
     _kind("schedule", Right.PLAN_JOBS, several=frozenset({"technician_ids"}), said="planned"),
     _kind("unschedule", Right.PLAN_JOBS, said="unplanned"),
     _kind("assign", Right.PLAN_JOBS, command=ASSIGN, said="assigned"),
@@ -124,8 +113,8 @@ KINDS: tuple[JobFormKind, ...] = (
     _kind("discard-entry", Right.RECORD_TIME, ids=("entry_id",), said="time"),
     _kind("note", Right.WRITE_FACTS, dialog=False),
     _kind("message", Right.WRITE_FACTS, dialog=False, text_as="message"),
-    _kind("withdraw-note", Right.WRITE_FACTS, ids=("fact_id",), said="withdrawn"),
-    _kind("withdraw-message", Right.WRITE_FACTS, ids=("fact_id",), said="withdrawn"),
+    _kind("withdraw-note", Right.WRITE_FACTS, **_WITHDRAW),
+    _kind("withdraw-message", Right.WRITE_FACTS, **_WITHDRAW),
     _kind("ask", Right.ASK, said="asked"),
     _kind("answer", Right.ANSWER, text_as="message"),
     _kind("waive", Right.WAIVE, said="waived"),

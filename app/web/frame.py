@@ -1,5 +1,6 @@
 """What surrounds every page (``Frame``), from the request: whose board, who looks, which colours, what to say."""
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -35,9 +36,11 @@ NOTICES = {
 _UNKNOWN_HOUSE = House("Readyboard", ZoneInfo("UTC"), is_demo=False)
 
 
-def frame_of(call: Call, here: str | None = None) -> Frame:
-    """For a page handler; ``here`` is the menu's path where it is not the request's own."""
-    return frame_for(call.request, call.settings, at=call.at, here=here)
+def frame_of(call: Call, here: str | None = None, *, person: Who | None = None) -> Frame:
+    """For a page handler; ``here`` is the menu's path where it is not the request's own, ``person`` whose page it
+    becomes where nobody is signed in yet."""
+    frame = frame_for(call.request, call.settings, at=call.at, here=here)
+    return replace(frame, person=person) if person is not None else frame
 
 
 def frame_for(

@@ -20,7 +20,7 @@ from app.rules.states import LANE_LOOK, Lane
 from app.web import job, lists, technician
 from app.web.commands import Body, Command, carry_out
 from app.web.door import Call, Handler, Page, html, press_of, see
-from app.web.form_commands import KINDS, JobFormKind
+from app.web.form_commands import KINDS, PRESS_FOR, JobFormKind
 from app.web.forms import Typed, body_of, typed
 from app.web.frame import frame_of
 from app.web.where import LARGEST_ID, id_of, is_board, job_home, opened_from, path_of_ours
@@ -44,12 +44,16 @@ def _get(kind: JobFormKind) -> Handler:
     return ask
 
 
-def _post(kind: JobFormKind) -> Handler:
+def _post(kind: JobFormKind) -> Handler | None:
+    command = kind.command
+    if command is None:
+        return None
+
     async def do(call: Call) -> Response:
         job_id = id_of(call)
         sent = typed(await call.form(), several=kind.several)
         try:
-            done = await _carry_out(call, kind, job_id, sent)
+            done = await _carry_out(call, kind, command, job_id, sent)
         except (SignInNeeded, Forbidden, Malformed):
             raise
         except Changed as refusal:
@@ -65,11 +69,12 @@ def _post(kind: JobFormKind) -> Handler:
     return do
 
 
-async def _carry_out(call: Call, kind: JobFormKind, job_id: int, sent: Typed) -> Done:
-    command = kind.command(sent)
+async def _carry_out(
+    call: Call, kind: JobFormKind, command: Command, job_id: int, sent: Typed
+) -> Done:
     ids = {"job_id": job_id} | {name: _id_in(sent, name) for name in kind.ids}
     body = _body(call, kind, command, sent)
-    words = msgspec.to_builtins(body) | ids | {"command": command.name}
+    words = msgspec.to_builtins(body) | ids
     press = press_of(call.request, words, sent.text("key"))
     done, _ = await carry_out(
         call.db, command, actor=call.actor, ids=ids, body=body, press=press, at=call.at
@@ -83,8 +88,7 @@ def _body(call: Call, kind: JobFormKind, command: Command, sent: Typed) -> Body:
         values.setdefault("person_id", str(call.actor.id))  # Their own form does not ask whose.
     if kind.several:
         values = dict.fromkeys(kind.several, ()) | values  # None ticked means nobody.
-    without = frozenset((*kind.ids, "verb"))
-    return body_of(command.body, Typed(values), frame_of(call).zone, without=without)
+    return body_of(command.body, Typed(values), frame_of(call).zone, without=frozenset(kind.ids))
 
 
 def _id_in(sent: Typed, name: str) -> int:
@@ -106,7 +110,8 @@ def _done(call: Call, kind: JobFormKind, job_id: int, sent: Typed, done: Done) -
         return _see("/my-jobs?said=held", headers)
     if wanted and is_board(wanted) and "x-readyboard-script" in call.request.headers:
         return Response(status_code=204, headers=headers)
-    return _see(_with_word(wanted or _lands(call, kind, job_id, done), kind.said), headers)
+    word = "pressed" if sent.text("for_person_id") else kind.said
+    return _see(_with_word(wanted or _lands(call, kind, job_id, done), word), headers)
 
 
 def _see(path: str, headers: Mapping[str, str]) -> Response:
@@ -137,6 +142,8 @@ async def _refused(
 ) -> Response:
     """The page the form stands on, once more."""
     form, status = sent.form(refusal), refusal.status
+    if sent.text("for_person_id"):
+        kind = PRESS_FOR
     if in_dialog and kind.template is not None and not _is_bare_press(kind, sent):
         back = path_of_ours(sent.text("next")) or job_home(call, job_id)
         return await _dialog(call, kind, job_id, back=back, form=form, status=status, sent=sent)

@@ -120,6 +120,32 @@ def _safe_headers(settings: Settings) -> list[tuple[str, str]]:
     return headers
 
 
+class Mend:
+    """What breaks further in is answered here, so that even this answer has its headers and its reference."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        has_begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sending)
+        except Exception as problem:
+            if has_begun:
+                raise
+            response = await errors.broken(Request(scope, receive), problem)
+            await response(scope, receive, send)
+
+
 class OwnForms:
     """A write must come from our own pages; only a bearer token, which no foreign page can have, comes without one."""
 

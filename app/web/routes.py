@@ -4,7 +4,26 @@ from starlette.routing import BaseRoute, Route
 
 from app.rules.access import Right
 from app.settings import Settings
-from app.web import entry, files, health, static
+from app.web import (
+    account,
+    boards,
+    company,
+    customers,
+    displays,
+    enrol,
+    entry,
+    files,
+    first_owner,
+    health,
+    intake,
+    job,
+    job_forms,
+    lists,
+    people,
+    static,
+    technician,
+    wall,
+)
 from app.web.door import PUBLIC, Page, route
 
 ENTRY = (
@@ -12,10 +31,29 @@ ENTRY = (
     Page("/sign-in", PUBLIC, get=entry.sign_in_page, post=entry.sign_in),
     Page("/sign-out", PUBLIC, post=entry.sign_out),
     Page("/theme", PUBLIC, post=entry.choose_theme),
+    Page("/first-owner", PUBLIC, get=first_owner.shown, post=first_owner.set_up),
+    Page("/enrol/{token}", PUBLIC, get=enrol.shown, post=enrol.use),
+    # A television that is not paired gets a code to show, and nothing else.
+    Page("/wall", PUBLIC, get=wall.shown),
+    Page("/account", Right.OWN_ACCOUNT, get=account.shown),
+    Page("/account/password", Right.OWN_ACCOUNT, post=account.change_password),
+    Page("/account/sessions/end-others", Right.OWN_ACCOUNT, post=account.end_others),
+    Page("/account/sessions/{sign_in_id:int}/end", Right.OWN_ACCOUNT, post=account.end),
 )
 
 # The boards, the job page and its dialogs, the technician's phone, search.
-WORK: tuple[Page, ...] = ()
+WORK: tuple[Page, ...] = (
+    Page("/dispatch", Right.SEE_DISPATCH, get=boards.dispatch),
+    Page("/office", Right.SEE_BILLING, get=boards.office),
+    Page("/jobs", Right.PLAN_JOBS, get=boards.to_dispatch, post=intake.take_in),
+    Page("/jobs/{job_id:int}", Right.READ_JOBS, get=job.job_page),
+    *job_forms.job_form_pages(),
+    Page("/my-jobs", Right.PRESS, get=technician.my_jobs),
+    Page("/my-jobs/{job_id:int}", Right.PRESS, get=technician.job_form),
+    Page("/search", Right.SEARCH, get=lists.search),
+    Page("/held", Right.DECIDE_HELD, get=lists.held),
+    Page("/moves", Right.MOVE, get=lists.moves),
+)
 
 FILES = (
     Page("/jobs/{job_id:int}/photos", Right.WRITE_FACTS, post=files.add_photo),
@@ -24,7 +62,52 @@ FILES = (
     Page("/signatures/{signature_id:int}", Right.READ_JOBS, get=files.signature),
 )
 
-SETTINGS: tuple[Page, ...] = ()
+SETTINGS = (
+    Page("/settings", Right.READ_PEOPLE, get=company.settings),
+    Page("/settings/company", Right.EDIT_COMPANY, get=company.shown, post=company.change),
+    Page("/people", Right.READ_PEOPLE, get=people.listed),
+    Page("/people", Right.EDIT_PEOPLE, post=people.add),
+    Page("/people/new", Right.EDIT_PEOPLE, get=people.new),
+    Page("/people/{person_id:int}", Right.EDIT_PEOPLE, get=people.shown, post=people.change),
+    Page("/people/{person_id:int}/link", Right.EDIT_PEOPLE, post=people.make_link),
+    Page("/people/{person_id:int}/retire", Right.EDIT_PEOPLE, post=people.retire),
+    Page("/people/{person_id:int}/return", Right.EDIT_PEOPLE, post=people.take_back),
+    Page("/customers", Right.EDIT_CUSTOMERS, get=customers.listed, post=customers.add),
+    Page("/customers/new", Right.EDIT_CUSTOMERS, get=customers.new),
+    Page(
+        "/customers/{customer_id:int}",
+        Right.EDIT_CUSTOMERS,
+        get=customers.shown,
+        post=customers.change,
+    ),
+    Page("/sites", Right.EDIT_CUSTOMERS, get=customers.sites_listed, post=customers.add_site),
+    Page("/sites/new", Right.EDIT_CUSTOMERS, get=customers.new_site),
+    Page(
+        "/sites/{site_id:int}",
+        Right.EDIT_CUSTOMERS,
+        get=customers.site_shown,
+        post=customers.change_site,
+    ),
+    Page("/job-types", Right.READ_JOB_TYPES, get=company.job_types),
+    Page("/job-types", Right.EDIT_JOB_TYPES, post=company.add_job_type),
+    Page("/job-types/new", Right.EDIT_JOB_TYPES, get=company.new_job_type),
+    Page(
+        "/job-types/{job_type_id:int}",
+        Right.EDIT_JOB_TYPES,
+        get=company.job_type,
+        post=company.change_job_type,
+    ),
+    Page("/settings/displays", Right.MANAGE_DISPLAYS, get=displays.listed, post=displays.pair),
+    Page("/settings/displays/find", Right.MANAGE_DISPLAYS, post=displays.find),
+    Page("/settings/displays/pair", Right.MANAGE_DISPLAYS, get=displays.pair_page),
+    Page(
+        "/settings/displays/{display_id:int}",
+        Right.MANAGE_DISPLAYS,
+        get=displays.shown,
+        post=displays.change,
+    ),
+    Page("/settings/displays/{display_id:int}/remove", Right.MANAGE_DISPLAYS, post=displays.remove),
+)
 
 PAGES: tuple[Page, ...] = (*ENTRY, *FILES, *WORK, *SETTINGS)
 

@@ -14,8 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.actions import sign_in
 from app.db import Database
 from app.queries import sign_ins
-from app.queries.screens import WallOptions
-from app.queries.sign_ins import House, Lifetimes, SignedIn
+from app.queries.sign_ins import House, Lifetimes, PairedDisplay, SignedIn
 from app.rules.access import Actor
 from app.settings import Settings
 from app.web import clock
@@ -28,8 +27,8 @@ TOUCH_EVERY = timedelta(minutes=5)
 FRESHLY_CONFIRMED = timedelta(minutes=10)
 """So long after giving the password, people and screens may be changed without giving it again."""
 
-WITHOUT_VISITOR = ("/static/", "/healthz", "/readyz", "/metrics")
-"""Paths that say the same to everybody; nobody is looked up for them."""
+WITHOUT_VISITOR = ("/static/", "/healthz", "/readyz", "/metrics", "/live/")
+"""Paths that say the same to everybody, or ask themselves; nobody is looked up for them."""
 
 
 def lifetimes(settings: Settings) -> Lifetimes:
@@ -52,6 +51,11 @@ class SessionMiddleware:
             await self.app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
+        if scope["path"].startswith("/api/") and "authorization" in connection.headers:
+            # A program: the API asks for its token, and a cookie beside it counts for nothing.
+            connection.state.house = connection.state.visitor = None
+            await self.app(scope, receive, send)
+            return
         db: Database = connection.app.state.db
         at = clock.now()
         found = await self._look_up(db, connection, at)
@@ -82,8 +86,7 @@ class Known:
     actor: Actor | None = None
     sign_in_id: int | None = None
     token_id: int | None = None
-    display_id: int | None = None
-    options: WallOptions | None = None
+    display: PairedDisplay | None = None
 
 
 async def known(
@@ -125,6 +128,6 @@ def _by_cookie(
     house = sign_ins.house(session)
     screen = sign_ins.paired_display(session, display) if display else None
     if screen is not None:
-        return Known(house, display_id=screen.id, options=screen.options)
+        return Known(house, display=screen)
     who = sign_ins.signed_in(session, cookie, at=at, lifetimes=lifetimes) if cookie else None
     return Known(house, actor=who.actor, sign_in_id=who.sign_in_id) if who else None

@@ -9,7 +9,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import InvalidStatus
 
 from tests.databases import on_sqlite
-from tests.realtime.stage import ORIGIN, House, closing
+from tests.realtime.stage import ORIGIN, House, closing, until
 
 pytestmark = on_sqlite
 
@@ -208,8 +208,7 @@ async def _head(house: House) -> dict[str, object]:
 async def _heard(house: House) -> None:
     """Until the last ack has arrived."""
     (peer,) = house.live.hub.peers()
-    while peer.owes_since is not None:
-        await asyncio.sleep(0.002)
+    await until(lambda: peer.owes_since is None)
 
 
 async def _say_often(websocket: ClientConnection, times: int) -> None:

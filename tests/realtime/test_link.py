@@ -66,12 +66,14 @@ class TestWithoutOurLink:
 
     @on_sqlite
     async def test_screens_live(self, database_url: str) -> None:
-        async with running_house(database_url, ws="websockets-sansio") as house, house.screen() as screen:
+        async with (
+            running_house(database_url, ws="websockets-sansio") as house,
+            house.screen() as screen,
+        ):
             (peer,) = house.live.hub.peers()
             assert isinstance(peer.link, TaskLink)
-            for number in range(5):
-                done = await house.new_job(f"Job {number}")
-            await screen.reach(done.seq)
+            last = await house.new_jobs(5)
+            await screen.reach(last)
             assert await screen.shows_the_truth()
 
     @on_sqlite
@@ -113,12 +115,10 @@ def test_under_uvloop_too(database_url: str) -> None:
             job = (await house.new_job()).made_id or 0
             house.weight = 40_000
             async with house.screen() as quick, house.slow_screen() as slow:
-                for number in range(30):
-                    done = await house.edit(job, f"Boiler {number}")
-                    await house.published(done.seq)
+                last = await house.edit_often(job, 30)
                 assert house.live.hub.counts["lagged"] >= 1
-                await quick.reach(done.seq)
-                await slow.reach(done.seq)
+                await quick.reach(last)
+                await slow.reach(last)
                 assert slow.bytes_read < quick.bytes_read
                 assert await slow.shows_the_truth()
                 house.live.revoke(session_id=1)

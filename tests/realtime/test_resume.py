@@ -41,9 +41,7 @@ async def test_twenty_missed_changes_of_one_card_are_one_op(house: House) -> Non
     async with house.socket() as websocket:
         screen = Screen(house, websocket, "dispatch", "office")
         await screen.load()
-        for number in range(20):
-            last = await house.edit(job.made_id or 0, f"Boiler {number}")
-        await house.published(last.seq)
+        await house.edit_often(job.made_id or 0, 20)
         await screen.hello()
         await screen.until("welcome")
         assert len((await screen.until("delta"))["ops"]) == 1
@@ -141,8 +139,7 @@ class TestReset:
             assert (await screen.until("reset"))["why"] == "epoch"
 
     async def test_older_than_the_floor(self, house: House) -> None:
-        for number in range(3):
-            await house.new_job(f"Job {number}")
+        await house.new_jobs(3)
         await house.set_counter(floor=2)
         async with house.screen() as screen:
             await screen.hello(seq=1)
@@ -152,9 +149,7 @@ class TestReset:
 
     async def test_too_many_events(self, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(news, "MAX_EVENTS", 3)
-        for number in range(4):
-            done = await house.new_job(f"Job {number}")
-        await house.published(done.seq)
+        await house.new_jobs(4)
         async with house.screen() as screen:
             await screen.hello(seq=0)
             assert (await screen.until("reset"))["why"] == "toolarge"
@@ -162,9 +157,7 @@ class TestReset:
             assert (await screen.until("delta"))["seq"] == 4
 
     async def test_too_many_bytes(self, house: House) -> None:
-        for number in range(3):
-            done = await house.new_job(f"Job {number}")
-        await house.published(done.seq)
+        await house.new_jobs(3)
         house.weight = 100_000
         async with house.screen() as screen:
             await screen.hello(seq=0)

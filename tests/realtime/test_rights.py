@@ -1,12 +1,13 @@
 """Rights that end, close; rights that change, change what is shown. Also on lines that do not drain."""
 
-import asyncio
 import time
 
+from app.actions.history import Happening
+from app.actions.sign_in import access_changed
 from app.realtime.audiences import Audience, Listener
 from app.realtime.messages import Close
 from tests.databases import on_sqlite
-from tests.realtime.stage import TOM, House, closing
+from tests.realtime.stage import TOM, House, closing, until
 
 
 @on_sqlite
@@ -41,15 +42,13 @@ async def test_a_revoked_line_that_does_not_drain_is_cut(house: House) -> None:
     job = (await house.new_job()).made_id or 0
     house.weight = 40_000
     async with house.slow_screen() as screen:
-        for number in range(16):
-            done = await house.edit(job, f"Boiler {number}")
-            await house.published(done.seq)
+        await house.edit_often(job, 16)
         began = time.perf_counter()
         house.live.revoke(session_id=1)
         assert not list(house.live.hub.peers())
-        assert house.server is not None
-        while house.server.server_state.tasks:
-            await asyncio.sleep(0.01)
+        server = house.server
+        assert server is not None
+        await until(lambda: not server.server_state.tasks)
         assert time.perf_counter() - began < 2
         assert screen.kinds() == ["welcome"]
 
@@ -58,8 +57,7 @@ async def test_a_revoked_line_that_does_not_drain_is_cut(house: House) -> None:
 async def test_a_sign_in_that_was_read_before_it_ended_does_not_count(house: House) -> None:
     house.doorman.may_answer.clear()
     async with house.socket() as websocket:
-        while not house.doorman.asked:
-            await asyncio.sleep(0.005)
+        await until(lambda: house.doorman.asked > 0)
         del house.doorman.known["office"]
         house.live.revoke(session_id=1)
         house.doorman.may_answer.set()
@@ -121,15 +119,36 @@ async def test_a_technician_never_hears_of_other_jobs(house: House) -> None:
 
 
 @on_sqlite
-async def test_a_change_that_is_about_no_job_makes_everybody_look_again(house: House) -> None:
+async def test_a_change_that_shows_on_every_card_makes_everybody_look_again(house: House) -> None:
     await house.new_job()
-    async with house.screen() as screen, house.screen(who="prices") as other:
-        del house.doorman.known["prices"]
-        await house.rename_person()
+    async with house.screen() as screen:
+        await house.record(Happening("zone_changed"))
         assert (await screen.until("reset"))["why"] == "audience"
         await screen.until("welcome")
         assert await screen.shows_the_truth()
+
+
+@on_sqlite
+async def test_access_that_changed_in_another_process_is_looked_at_again(house: House) -> None:
+    async with house.screen() as screen, house.screen(who="prices") as other:
+        del house.doorman.known["prices"]
+        await house.record(access_changed(person_id=8))
         assert await closing(other.websocket) == 4401
+        done = await house.new_job()
+        await screen.reach(done.seq)
+        assert screen.kinds() == ["welcome", "delta"]
+
+
+@on_sqlite
+async def test_access_that_cannot_be_read_is_looked_at_again_later(house: House) -> None:
+    async with house.screen(who="prices") as screen:
+        house.doorman.is_away = True
+        await house.record(access_changed(person_id=8))
+        await house.published(1)
+        house.doorman.is_away = False
+        del house.doorman.known["prices"]
+        await house.live.recheck()
+        assert await closing(screen.websocket) == 4401
 
 
 def test_an_audience_is_named_by_all_that_makes_its_bytes_differ() -> None:

@@ -20,7 +20,7 @@ async def test_a_stalled_reader_delays_nobody_and_is_cut(house: House) -> None:
     async with AsyncExitStack() as stack:
         healthy = [await stack.enter_async_context(_tv(house)) for _ in range(20)]
         await stack.enter_async_context(house.slow_screen())
-        await _change_often(house, job)
+        await house.edit_often(job, ENOUGH_TO_FILL_A_LINE)
         assert stages(house)[Stage.LAGGING] == 1
         delays = [await _change_and_time(house, job, healthy) for _ in range(5)]
         assert sorted(delays)[2] < 0.2
@@ -37,7 +37,7 @@ async def test_a_slow_reader_gets_the_last_state_once_it_drains(house: House) ->
     job = (await house.new_job("Boiler")).made_id or 0
     house.weight = CARD_BYTES
     async with house.screen() as quick, house.slow_screen() as slow:
-        await _change_often(house, job, times=3 * ENOUGH_TO_FILL_A_LINE)
+        await house.edit_often(job, 3 * ENOUGH_TO_FILL_A_LINE)
         last = await house.edit(job, "The last word")
         await quick.reach(last.seq)
         assert stages(house)[Stage.LAGGING] == 1
@@ -53,7 +53,7 @@ async def test_a_slow_reader_that_makes_progress_is_kept(house: House) -> None:
     job = (await house.new_job("Boiler")).made_id or 0
     house.weight = CARD_BYTES
     async with house.slow_screen() as slow:
-        await _change_often(house, job)
+        await house.edit_often(job, ENOUGH_TO_FILL_A_LINE)
         for _ in range(8):
             await slow.take()
             await asyncio.sleep(0.02)
@@ -66,7 +66,7 @@ async def test_nothing_is_queued_for_whoever_asks_without_reading(house: House) 
     job = (await house.new_job("Boiler")).made_id or 0
     house.weight = CARD_BYTES
     async with house.slow_screen() as screen:
-        await _change_often(house, job)
+        await house.edit_often(job, ENOUGH_TO_FILL_A_LINE)
         backlog = lagging(house).link.backlog()
         drawn = len(house.drawn)
         for _ in range(8):
@@ -87,13 +87,6 @@ def stages(house: House) -> dict[Stage, int]:
 
 def lagging(house: House) -> Peer:
     return next(peer for peer in house.live.hub.peers() if peer.stage is Stage.LAGGING)
-
-
-async def _change_often(house: House, job: int, times: int = ENOUGH_TO_FILL_A_LINE) -> None:
-    """Each change is a delta of its own, because the next waits until it is published."""
-    for number in range(times):
-        done = await house.edit(job, f"Boiler {number}")
-        await house.published(done.seq)
 
 
 async def _change_and_time(house: House, job: int, screens: list[Screen]) -> float:

@@ -17,6 +17,7 @@ const KEYS = {
 };
 
 const board = document.querySelector('rb-board');
+const moved = []; // Jobs, by id, in the order in which this page moved them.
 
 /** The card at the same height in a lane beside, over lanes that show none. */
 function across(li, step) {
@@ -57,11 +58,12 @@ function pressed(event) {
   if (move) move.click();
 }
 
-/** The page's own undo form, or else the first on the page of recent moves. */
+/** The last move made here, by its form on the page of recent moves. */
 async function undo(event) {
   event.preventDefault();
-  const page = document.querySelector('form[data-undo]') ? document : await pageAt('/moves');
-  const form = page && page.querySelector('form[data-undo]');
+  const id = moved.pop();
+  const page = id && (await pageAt('/moves'));
+  const form = page && page.querySelector(`form[data-undo][action^="/jobs/${id}/"]`);
   if (!form) return say('There is nothing to undo.');
   const answer = await send(pressOf(form));
   if (answer.kind === 'done') return say('Undone.');
@@ -86,5 +88,6 @@ function showKeys() {
   dialog.showModal();
 }
 
+document.addEventListener('rb-done', ({ detail }) => detail.key && moved.push(detail.key.split('-')[1]));
 document.addEventListener('keydown', pressed);
 document.addEventListener('click', ({ target }) => target.closest('[data-show-keys]') && showKeys());

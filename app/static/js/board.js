@@ -75,7 +75,9 @@ class Board extends HTMLElement {
     const listen = (target, kind, act) => target.addEventListener(kind, act, { signal });
     const point = ({ target }) => {
       const li = target.closest('[data-key]');
+      const before = this.#pointer.key;
       this.#pointer = { key: li ? li.dataset.key : '', at: Date.now() };
+      if (this.#pointer.key !== before) this.#release();
     };
     listen(this, 'pointermove', point);
     listen(this, 'pointerdown', point);
@@ -271,7 +273,7 @@ class Board extends HTMLElement {
     const [from, to] = [before, card].map((one) => one && this.#lanes.get(one.lane));
     const left = [...this.cards.values()].filter((one) => one.lane === before.lane).length;
     const moved = to ? `moved to ${to.name}` : 'left this board';
-    say(`Job ${before.number} ${moved}. ${left} left in ${from.name}.`);
+    say(`Job ${before.number} ${moved}. ${from ? `${left} left in ${from.name}.` : ''}`);
   }
 
   /** The next visible card of the same lane, or else the one before. */

@@ -7,7 +7,7 @@ import { ageTone, ago, hm, isoDay, lasted, until } from './words.js';
 let frozenAt = null;
 const served = new WeakMap();
 
-/** Stops the running times at a moment, or lets them run again with null. */
+/** Null lets the times run again. */
 export function freeze(at) {
   frozenAt = at;
   refresh();
@@ -29,7 +29,7 @@ function words(time, at) {
   }
   if (show === 'ago' && time.closest('[data-fresh]')) return 'just now';
   const text = SHOW[show](moment, at);
-  return frozenAt === null || text === 'just now' ? text : `≈\u00a0${text}`;
+  return frozenAt === null ? text : `≈\u00a0${text}`;
 }
 
 function showLate(card, at) {
@@ -40,7 +40,6 @@ function showLate(card, at) {
   card.dataset.tone = late ? 'bad' : '';
 }
 
-/** Brings everything under `root` up to the present. */
 export function refresh(root = document) {
   const at = frozenAt === null ? now() : frozenAt;
   for (const time of root.querySelectorAll('time[data-show]')) {

@@ -4,7 +4,7 @@
 import { refresh } from './clock.js';
 import { dropDrafts, restoreDrafts } from './drafts.js';
 import { make } from './make.js';
-import { pageAt, posts, pressOf, send } from './press.js';
+import { pageAt, pressOf, send } from './press.js';
 import { say } from './say.js';
 
 const FAILED = {
@@ -43,11 +43,10 @@ export function showPage(page) {
   restoreDrafts(dialog);
   refresh(dialog);
   if (!dialog.open) dialog.showModal();
-  const first =
-    dialog.querySelector('.errors, [autofocus]') ||
-    dialog.querySelector('form :is(button, a, input:not([type="hidden"]), select, textarea)') ||
-    dialog.querySelector('a, button');
-  first.focus();
+  // The first choice, not the cross in the head; what is wrong comes before both.
+  const choices = [...dialog.querySelectorAll('a, button, input:not([type="hidden"]), select, textarea')];
+  const first = choices.find((one) => !one.closest('.dialog-head')) || choices[0];
+  (dialog.querySelector('.errors, [autofocus]') || first).focus();
 }
 
 function warn(form, sentence) {
@@ -64,6 +63,8 @@ async function submit(form, button) {
   sending = true;
   const { card } = dialog.dataset;
   const fresh = pressOf(form, button);
+  // Where to go from here: back to this page. A board then needs no page at all.
+  if (!fresh.body.some(([name]) => name === 'next')) fresh.body.push(['next', location.pathname]);
   const same = failed && failed.path === fresh.path && String(failed.body) === String(fresh.body);
   const press = same ? failed : fresh;
   const slow = setTimeout(() => warn(form, 'Sending…'), 400);
@@ -110,7 +111,7 @@ dialog.addEventListener('click', (event) => {
   dialog.close();
 });
 dialog.addEventListener('submit', (event) => {
-  if (!posts(event.target)) return;
+  if (event.target.method !== 'post') return;
   event.preventDefault();
   submit(event.target, event.submitter);
 });

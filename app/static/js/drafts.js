@@ -6,14 +6,12 @@ document.addEventListener('input', ({ target }) => {
   if (target.matches('form textarea')) sessionStorage.setItem(named(target), target.value);
 });
 
-/** Puts back what was typed before. */
 export function restoreDrafts(root) {
   for (const field of root.querySelectorAll('form textarea')) {
     field.value = sessionStorage.getItem(named(field)) || field.value;
   }
 }
 
-/** The server has it. */
 export function dropDrafts(form) {
   for (const field of form.querySelectorAll('textarea')) sessionStorage.removeItem(named(field));
 }

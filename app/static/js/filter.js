@@ -1,18 +1,22 @@
 // The tabs of the dispatch board: which cards each shows, and how many. The rule is the server's, in data attributes:
-// the card's lane is listed and, for a planned card, its day lies within the two.
+// the card's lane is listed and, for a planned card, its day lies within the two. The billing board has no tabs; its
+// address may narrow it to one customer or technician.
 
-export function belongs(card, { from, to, lanes }) {
-  if (!lanes.split(' ').includes(card.lane)) return false;
+export function belongs(card, { from, to, lanes, customer, technician }) {
+  if (customer && card.customer !== customer) return false;
+  if (technician && !card.people.split(' ').includes(technician)) return false;
+  if (lanes && !lanes.split(' ').includes(card.lane)) return false;
   if (card.lane !== 'scheduled' || !card.day) return true;
   return (!from || card.day >= from) && (!to || card.day <= to);
 }
 
 const tabs = () => [...document.querySelectorAll('a[data-filter]')];
 
-/** The rule of the chosen tab; undefined on a board without tabs. */
+/** The rule of the chosen tab, or what the board itself is narrowed to; undefined where all cards are shown. */
 export function chosen() {
   const tab = tabs().find((one) => one.hasAttribute('aria-current'));
-  return tab && tab.dataset;
+  const narrowed = tab || document.querySelector('rb-board[data-customer], rb-board[data-technician]');
+  return narrowed ? narrowed.dataset : undefined;
 }
 
 export function showCounts(cards) {

@@ -43,7 +43,7 @@ export class Freshness {
 
   #mark(mark, news) {
     const { dataset } = mark;
-    // On the phone a press speaks from the same place: while it waits, and "Sent" until there is worse news.
+    // On the phone a press speaks here: while it waits, and "Sent" until there is worse news.
     if (dataset.net === 'wait' || (dataset.net === 'sent' && news.state === 'live')) return;
     delete dataset.net;
     dataset.live = news.state === 'offline' ? 'stale' : news.state;
@@ -55,14 +55,13 @@ export class Freshness {
   }
 
   #stop(code) {
-    // Nobody stands before a television to press a link: its page leads to the pairing code by itself.
+    // Nobody stands before a television to press a link: its page leads to the pairing code.
     if (document.documentElement.classList.contains('wall')) return reloadWhenIdle(`${code} ${Date.now()}`, 0);
     const [sentence, label, to] = STOPPED[code] || ['This page is too old to go on.'];
     return offer(sentence, label, to && to + encodeURIComponent(location.pathname + location.search));
   }
 }
 
-/** What `reload(why)` of a LiveSocket means for a page with people in front of it. */
 export function renew(why, build) {
   if (why === 'unknown') offer('A newer version sent something this page does not know.');
   else reloadWhenIdle(build || why + Math.floor(Date.now() / 60000));

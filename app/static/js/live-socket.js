@@ -5,24 +5,23 @@ import { Place, RECONNECTING_MS, closing, freshness, known, pause, shouldRedial 
 import { heardTime, now, stopwatch } from './time.js';
 
 const WELCOME_WITHIN_MS = 10000;
-const SETTLED_MS = 10000; // With less, a server that drops everybody after the welcome is dialled without mercy.
+const SETTLED_MS = 10000; // With less, a server that drops everybody at once is dialled without mercy.
 const POLL_MS = 5000;
 const BLOCKED_AFTER = 3; // Dials in a row without a welcome; a restart costs one or two.
 
 /** Its screen has `apply(ops)`, `replace(cards)`, `reload(why, build)` and, called every second, `tell(news)`. */
 export class LiveSocket {
   #screen;
-  #view;
-  #build;
-  #heartbeat;
+  #page;
   #place;
+  #heartbeat;
   #socket = null;
   #live = null; // A stopwatch since the welcome.
   #asked = stopwatch(); // Since the dial or hello that has no welcome yet.
   #acked = stopwatch();
   #silence = stopwatch();
   #heardAt = now();
-  #news = false; // Until the first, the page is as fresh as when it was drawn.
+  #news = false; // Until then the page is as fresh as when it was drawn.
   #hidden = null;
   #attempt = 0;
   #unwelcome = 0;
@@ -36,12 +35,12 @@ export class LiveSocket {
   #tick = 0;
   #ears = new AbortController();
 
-  constructor(screen, { view, epoch, seq, build, heartbeat, audience }) {
+  /** `page`: the view, epoch, seq, build and heartbeat that its data attributes say. */
+  constructor(screen, page) {
     this.#screen = screen;
-    this.#view = view;
-    this.#build = build;
-    this.#heartbeat = heartbeat * 1000;
-    this.#place = new Place(epoch, Number(seq), audience);
+    this.#page = page;
+    this.#place = new Place(page.epoch, Number(page.seq), page.audience);
+    this.#heartbeat = page.heartbeat * 1000;
   }
 
   get seq() {
@@ -53,11 +52,7 @@ export class LiveSocket {
     listen(window, 'online', () => this.#dial());
     listen(window, 'pageshow', (event) => event.persisted && this.#dial());
     listen(window, 'pagehide', () => this.#drop());
-    listen(document, 'resume', () => this.#wake());
-    listen(document, 'visibilitychange', () => {
-      if (document.hidden) this.#hidden = stopwatch();
-      else this.#wake();
-    });
+    for (const kind of ['visibilitychange', 'resume']) listen(document, kind, () => this.#look());
     this.#tick = setInterval(() => this.#watch(), 1000);
     this.#dial();
   }
@@ -68,25 +63,26 @@ export class LiveSocket {
     this.#drop();
   }
 
-  #wake() {
+  #look() {
     const hidden = this.#hidden ? this.#hidden() : 0;
-    this.#hidden = null;
-    if (shouldRedial(this.#silence(), hidden, this.#heartbeat)) this.#dial();
+    this.#hidden = document.hidden ? stopwatch() : null;
+    if (!document.hidden && shouldRedial(this.#silence(), hidden, this.#heartbeat)) this.#dial();
     this.#tell();
   }
 
   #dial() {
     this.#drop();
     if (this.#stopped) return;
+    this.#place.waiting = true;
     this.#asked = stopwatch();
-    const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/ws/live?view=${this.#view}`);
+    const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/ws/live?view=${this.#page.view}`);
     this.#socket = socket;
     socket.onopen = () => this.#hello();
     socket.onmessage = (event) => this.#message(event.data);
     socket.onclose = (event) => this.#closed(event.code);
   }
 
-  /** Lets go of the socket without waiting for its close, which on a dead line takes minutes. */
+  /** Without waiting for the close, which on a dead line takes minutes. */
   #drop() {
     clearTimeout(this.#again);
     this.#live = null;
@@ -102,12 +98,12 @@ export class LiveSocket {
     this.#drop();
     const next = closing(code);
     if (next === 'reload') this.#screen.reload('code');
-    if (next === 'stop') return this.#stop(code);
+    if (next === 'stop') return void this.#stop(code);
     const [from, to] = this.#after || [0, 0];
     const wait = to ? from + Math.random() * (to - from) : pause(this.#attempt++, Math.random);
     this.#after = null;
     this.#again = setTimeout(() => this.#dial(), wait);
-    return this.#unwelcome >= BLOCKED_AFTER && this.#poll();
+    if (this.#unwelcome >= BLOCKED_AFTER) this.#poll();
   }
 
   #stop(code) {
@@ -123,7 +119,7 @@ export class LiveSocket {
 
   #hello() {
     this.#asked = stopwatch();
-    this.#send(this.#place.hello(this.#build));
+    this.#send(this.#place.hello(this.#page.build));
   }
 
   #heard(iso) {
@@ -138,11 +134,11 @@ export class LiveSocket {
     this.#heard(message.now);
     const step = this.#place.take(message);
     if (step === 'welcome') this.#welcome(message);
-    if (step === 'apply') this.#apply(message);
-    if (step === 'hello') this.#hello();
-    if (step === 'snapshot') this.#snapshot();
-    if (step === 'bye') this.#after = message.after;
-    if (step === 'unknown') this.#screen.reload(step);
+    else if (step === 'apply') this.#apply(message);
+    else if (step === 'hello') this.#hello();
+    else if (step === 'snapshot') this.#snapshot();
+    else if (step === 'bye') this.#after = message.after;
+    else if (step) this.#screen.reload(step);
     // From here and not from a timer: hidden tabs slow timers down.
     const asks = message.t === 'delta' || message.t === 'hb';
     if (asks && this.#acked() >= 1000) this.#send({ t: 'ack', seq: this.seq });
@@ -153,7 +149,7 @@ export class LiveSocket {
     this.#live = this.#live || stopwatch();
     this.#blocked = false;
     this.#heartbeat = heartbeat * 1000;
-    if (this.#build && build !== this.#build) this.#screen.reload('build', build);
+    if (build !== this.#page.build) this.#screen.reload('build', build);
   }
 
   #apply({ seq, ops }) {
@@ -162,8 +158,8 @@ export class LiveSocket {
       this.#screen.apply(mine);
     } catch (error) {
       console.error(error);
-      this.#snapshot(); // Else the next heartbeat would step over what was lost here.
-      return;
+      this.#place.waiting = true; // Else the next heartbeat would step over what was lost here.
+      return void this.#snapshot();
     }
     this.#place.applied(seq);
     if (mine.length < ops.length) this.#screen.reload('unknown');
@@ -177,20 +173,19 @@ export class LiveSocket {
     return this.#stop(4000 + status);
   }
 
-  /** Takes the whole state, then greets again on whichever socket there is by then. */
+  /** The whole state, and then a hello on whichever socket there is by now. */
   async #snapshot() {
     if (this.#fetching) return;
     this.#fetching = true;
     try {
-      const state = await this.#ask(`/live/snapshot?view=${this.#view}`);
+      const state = await this.#ask(`/live/snapshot?view=${this.#page.view}`);
       if (!state) return;
       this.#screen.replace(state.cards);
       this.#place.applied(state.seq, state.epoch);
       this.#place.audience = state.audience;
       this.#heard();
       if (this.#socket && this.#socket.readyState === 1) {
-        // More than a few without ten quiet seconds between them are a circle: left by the slow door.
-        if (++this.#snapshots > 3) throw new Error('snapshots in a circle');
+        if (++this.#snapshots > 3) throw new Error('snapshots in a circle'); // Left by the slow door.
         this.#hello();
       }
     } catch (error) {
@@ -201,7 +196,7 @@ export class LiveSocket {
     }
   }
 
-  /** Asks for the head over HTTP: where a proxy blocks sockets this is the only news there is. */
+  /** Where a proxy blocks sockets this is the only news there is. */
   async #poll() {
     this.#polled = stopwatch();
     try {
@@ -211,30 +206,23 @@ export class LiveSocket {
       if (head.epoch === this.#place.epoch && head.seq === this.seq) this.#heard(head.now);
       else await this.#snapshot();
     } catch {
-      // No network at all: the age of the last news says so.
+      // No network: the age of the last news says so.
     }
   }
 
   #watch() {
     if (this.#live && this.#live() > SETTLED_MS) this.#attempt = this.#snapshots = 0;
-    const asking = !this.#live || (this.#place.waiting && !this.#fetching);
-    const unanswered = asking && this.#asked() > WELCOME_WITHIN_MS;
-    const silent = this.#live && this.#silence() > RECONNECTING_MS;
-    if (this.#socket && (unanswered || silent)) this.#closed(1006);
+    const asking = this.#place.waiting && !this.#fetching;
+    const lost = asking ? this.#asked() > WELCOME_WITHIN_MS : this.#silence() > RECONNECTING_MS;
+    if (this.#socket && lost) this.#closed(1006);
     if (this.#blocked && !this.#stopped && this.#polled() > POLL_MS) this.#poll();
     this.#tell();
   }
 
   #tell() {
-    const silence = this.#silence();
-    const state = this.#stopped ? 'stale' : freshness(silence);
-    this.#screen.tell({
-      state: state === 'live' && !this.#news ? 'reconnecting' : state,
-      news: this.#news,
-      stopped: this.#stopped,
-      slow: this.#blocked,
-      heardAt: this.#heardAt,
-      silence,
-    });
+    const [silence, news, stopped] = [this.#silence(), this.#news, this.#stopped];
+    let state = stopped ? 'stale' : freshness(silence);
+    if (state === 'live' && !news) state = 'reconnecting';
+    this.#screen.tell({ state, news, stopped, slow: this.#blocked, heardAt: this.#heardAt, silence });
   }
 }

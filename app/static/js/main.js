@@ -1,11 +1,11 @@
-// Every page loads this file; a page gets only the modules that its markup asks for.
+// Every page loads this; what else it gets, its markup asks for.
 
 import { startClock } from './clock.js';
 
 const has = (selector) => document.querySelector(selector) !== null;
 
 async function start() {
-  // Before the clock rewrites anything: a live page compares with what the server drew.
+  // Before the clock rewrites what the server drew: a live page compares with it.
   if (has('rb-live')) await import('./page-live.js');
   if (has('rb-board')) await import('./board.js');
   if (has('rb-live, .press, .intake, [data-press]')) import('./press-form.js');
@@ -13,11 +13,11 @@ async function start() {
   if (has('rb-live[data-view="technician"]')) import('./timer.js');
   if (has('html.wall')) import('./wall.js');
   if (has('rb-pair')) import('./pair.js');
-  if (has('[name="theme"]')) import('./theme.js');
+  if (has('.themes')) import('./theme.js');
   startClock();
 }
 
-/** Dialogs come with the first link that wants one; where they do not come, the link leads to the page. */
+/** Dialogs come with the first link that wants one; if they do not come, it leads to the page. */
 async function dialogs(event) {
   const link = event.target.closest('a[data-dialog]');
   const plain = !event.button && !event.ctrlKey && !event.metaKey && !event.shiftKey;

@@ -1,4 +1,4 @@
-// One element with its attributes and children. Text stays text: nothing here reads HTML.
+// One element with its attributes and children. Text stays text.
 
 export function make(tag, attributes, ...children) {
   const element = document.createElement(tag);

@@ -1,5 +1,5 @@
-// <rb-live>: a page that is no board but stays true. When the socket names its job, the page is fetched again and each
-// `[data-region]` that the server now draws differently is replaced, but not under a hand or a half-typed word.
+// <rb-live>: a page that is no board but stays true. When the socket names its job it fetches itself and replaces each
+// `[data-region]` that the server draws differently now, but not under a hand or a half-typed word.
 
 import { refresh } from './clock.js';
 import { restoreDrafts } from './drafts.js';
@@ -8,16 +8,24 @@ import { LiveSocket } from './live-socket.js';
 import { pageAt } from './press.js';
 import { offer, typed } from './reload.js';
 
-/** Regions by name and number: a page may show one name in two places. */
+/** By name and number: a page may show one name in two places. */
 const regions = (root) =>
-  new Map([...root.querySelectorAll('[data-region]')].map((one, index) => [one.dataset.region + index, one]));
+  new Map([...root.querySelectorAll('[data-region]')].map((one, at) => [one.dataset.region + at, one]));
+
+/** What the server drew, but for the keys, which it makes anew each time. */
+const drawn = (region) => region.innerHTML.replace(/ name="key" value="[^"]*"/g, '');
 
 function adopt(place, from) {
+  const active = document.activeElement;
+  const focused = place.contains(active);
   place.textContent = '';
   for (const node of [...from.childNodes]) place.append(document.importNode(node, true));
   for (const { name, value } of from.attributes) place.setAttribute(name, value);
   restoreDrafts(place);
   refresh(place);
+  if (!focused) return;
+  place.tabIndex = -1;
+  (document.getElementById(active.id) || place).focus({ preventScroll: true });
 }
 
 class LivePage extends HTMLElement {
@@ -63,18 +71,18 @@ class LivePage extends HTMLElement {
   }
 
   #remember(root) {
-    this.#served = new Map([...regions(root)].map(([name, region]) => [name, region.innerHTML]));
+    this.#served = new Map([...regions(root)].map(([name, region]) => [name, drawn(region)]));
   }
 
-  /** The answer to a press: this page as it is now, or another one, which whoever asked will open. */
+  /** The answer to a press is this page as it is now, or else left to whoever asked. */
   #done(event) {
     const { page, url } = event.detail;
     const here = event.type === 'rb-answer' || new URL(url).pathname === location.pathname;
     if (page && !(here && page.querySelector('rb-live'))) return;
     event.preventDefault();
-    if (page) this.#show(page, true);
-    else this.#fetch();
-    const errors = page && this.querySelector('.errors');
+    if (!page) return void this.#fetch();
+    this.#show(page, true);
+    const errors = this.querySelector('.errors');
     if (errors) errors.focus();
   }
 
@@ -91,7 +99,7 @@ class LivePage extends HTMLElement {
     else offer('This page has changed.');
   }
 
-  /** Shows what may be shown now of the newer page. After one's own press only typed words are in the way. */
+  /** Shows what may be shown now; after one's own press only typed words wait. */
   #show(page = this.#next, pressed = false) {
     this.#next = page;
     if (!page) return;
@@ -104,22 +112,22 @@ class LivePage extends HTMLElement {
     this.#next = null;
     for (const [name, region] of mine) {
       const newer = next.get(name);
-      if (newer.innerHTML === this.#served.get(name)) continue;
+      if (drawn(newer) === this.#served.get(name)) continue;
       if (this.#inUse(region, pressed)) this.#next = page;
       else {
-        this.#served.set(name, newer.innerHTML);
-        this.#keepFocus(region, () => adopt(region, newer));
+        this.#served.set(name, drawn(newer));
+        adopt(region, newer);
       }
     }
     const [strip, newer] = [this, page].map((root) => root.querySelector('.strip'));
     if (strip) strip.dataset.tone = newer.dataset.tone;
   }
 
-  /** Other regions than before: everything is replaced but the mark that says what was sent. */
+  /** Other regions than before: all is replaced but the mark that says what was sent. */
   #whole(page) {
     const mark = this.querySelector('.strip-net');
     this.#remember(page);
-    this.#keepFocus(this, () => adopt(this, page.querySelector('rb-live')));
+    adopt(this, page.querySelector('rb-live'));
     if (mark) this.querySelector('.strip-net').replaceWith(mark);
     this.#next = null;
   }
@@ -128,16 +136,6 @@ class LivePage extends HTMLElement {
     if (typed(place) || (this.#hand && place.contains(this.#hand))) return true;
     const active = document.activeElement;
     return !pressed && place.contains(active) && active.matches('input, textarea, select');
-  }
-
-  #keepFocus(place, act) {
-    const { activeElement } = document;
-    const inside = place.contains(activeElement);
-    act();
-    if (!inside) return;
-    const again = (activeElement.id && document.getElementById(activeElement.id)) || place;
-    if (again === place) place.tabIndex = -1;
-    again.focus({ preventScroll: true });
   }
 }
 

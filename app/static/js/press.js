@@ -1,32 +1,22 @@
-// One press as an object, {key, path, body, pressedAt}, and how it is sent. The same object sent twice is one press.
+// One press, {key, path, body, pressedAt}, and how it is sent. Sent twice, it is still one press.
 
 import { stopwatch } from './time.js';
 
 const ANSWER_WITHIN_MS = 15000;
 
 /** 128 random bits. `crypto.randomUUID` is missing where the page came over plain http. */
-function newKey() {
-  const bytes = [...crypto.getRandomValues(new Uint8Array(16))];
-  return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-export const posts = (form) => (form.getAttribute('method') || '').toLowerCase() === 'post';
+const newKey = () => [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join('-');
 
 /** What pressing `button` in `form` means. On a phone the act's own time belongs to it. */
 export function pressOf(form, button) {
   const body = [...new FormData(form)].filter(([name]) => name !== 'key');
   if (button && button.name) body.push([button.name, button.value]);
-  const timed = 'press' in form.dataset || document.documentElement.classList.contains('phone');
-  return {
-    key: newKey(),
-    path: form.getAttribute('action'),
-    body,
-    pressedAt: timed ? new Date().toISOString() : '',
-    since: stopwatch(),
-  };
+  const timed = form.matches('.phone form, [data-press]');
+  const pressedAt = timed ? new Date().toISOString() : '';
+  return { key: newKey(), path: form.getAttribute('action'), body, pressedAt, since: stopwatch() };
 }
 
-/** What became of it: "done", "page" (a refusal or one more question); to try again "busy", "unreachable", "signed-out". */
+/** Says "done", "page" (a refusal, a question) or, for another try, "busy", "unreachable" or "signed-out". */
 export async function send({ key, path, body, pressedAt, since }) {
   const fields = new URLSearchParams([...body, ['key', key]]);
   if (pressedAt) {
@@ -60,14 +50,12 @@ async function read(answer) {
   return { kind: done ? 'done' : 'page', seq, url, page: html ? parse(html) : null };
 }
 
-/** A page to take parts of; null where none came. */
 export async function pageAt(href) {
   try {
-    const answer = await fetch(href, { cache: 'no-store', headers: { Accept: 'text/html' } });
+    const answer = await fetch(href, { cache: 'no-store' });
     if (signIn(answer)) location.assign(href);
-    else if (answer.status < 500) return parse(await answer.text());
+    return answer.status < 500 ? parse(await answer.text()) : null;
   } catch {
     return null;
   }
-  return null;
 }

@@ -1,8 +1,8 @@
-// The screen's half of the live protocol as plain rules. No page, clock or chance in here: tests prove it.
+// The screen's half of the live protocol as plain rules. No page, no clock, no chance in here.
 
 /** What is on the screen now, as (epoch, seq), and what the next message means for it. */
 export class Place {
-  waiting = true; // Between a hello and its welcome nothing counts: it answers an older question.
+  waiting = true; // Between a hello and its welcome nothing counts.
   #asked = false; // One hello for a gap, then the snapshot.
 
   constructor(epoch, seq, audience) {
@@ -17,7 +17,7 @@ export class Place {
     return { t: 'hello', v: 1, epoch, seq, build, audience };
   }
 
-  /** The next step: "apply" and then say `applied`, "hello", "snapshot", "welcome", "bye", "unknown" or "". */
+  /** The next step; "" is none. After "apply" say `applied`. */
   take({ t, prev, seq, ops }) {
     if (t === 'welcome') this.waiting = false;
     else if (t === 'hb') {
@@ -44,7 +44,6 @@ export class Place {
   }
 }
 
-/** Whether this page knows what to do with an op. */
 export const known = ({ op, html, lane }) => op === 'del' || (op === 'put' && Boolean(html && lane));
 
 /** Milliseconds before dial number `attempt`: 0–1 s first, then anywhere up to a ceiling that doubles to 30 s. */
@@ -58,12 +57,11 @@ export function closing(code) {
 
 export const RECONNECTING_MS = 25000;
 
-/** How far a screen may be trusted after this much silence. */
 export function freshness(silence) {
   if (silence > 300000) return 'offline';
   if (silence > 60000) return 'stale';
   return silence > RECONNECTING_MS ? 'reconnecting' : 'live';
 }
 
-/** Whether a screen that was looked away from dials anew, whatever its socket says of itself. */
+/** After a look away; what the socket says of itself counts for nothing. */
 export const shouldRedial = (silence, hidden, heartbeat) => silence > 2 * heartbeat || hidden > 30000;

@@ -1,8 +1,8 @@
-// One polite voice per page, for those who listen instead of look.
+// One polite voice per page, for those who listen.
 
 let waiting = 0;
 
-/** Says the last of several sentences that come within 100 ms. */
+/** Of several sentences within 100 ms only the last is said. */
 export function say(sentence) {
   clearTimeout(waiting);
   waiting = setTimeout(() => {

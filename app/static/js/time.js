@@ -1,4 +1,4 @@
-// What time it is for this page: the server's clock, as near as its last message told, and the company's zone.
+// The time for this page: the server's clock, as its last message told it, and the company's zone.
 
 let ahead = 0;
 let home;
@@ -12,10 +12,8 @@ export function heardTime(iso) {
   if (Math.abs(told - ahead) > 1000) ahead = told;
 }
 
-/** The zone that the page names; "" is the device's own. */
 export function zone() {
-  const named = document.querySelector('[data-zone]');
-  home = home || (named ? named.dataset.zone : '');
+  if (home === undefined) home = (document.querySelector('[data-zone]') || { dataset: {} }).dataset.zone || '';
   return home;
 }
 

@@ -1,4 +1,4 @@
-// <rb-timer data-since data-before>: the big running time on the phone. It is the holder's own and never freezes.
+// <rb-timer data-since data-before>: the big running time on the phone. The holder's own, it never freezes.
 
 import { make } from './make.js';
 import { now } from './time.js';

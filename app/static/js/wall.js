@@ -3,10 +3,11 @@
 
 import { reloadWhenIdle } from './reload.js';
 import { now, zone } from './time.js';
-import { hm, isoDay, longDay } from './words.js';
+import { format, hm, isoDay } from './words.js';
 
 const SHIFT_MS = 600000;
 const SHIFTS = [[0, 0], [2, 0], [4, 0], [4, 2], [4, 4], [2, 4], [0, 4], [0, 2], [2, 2]]; // px, a walk without jumps
+const LONG = { weekday: 'long', day: 'numeric', month: 'long' };
 const SOUND_EVERY_MS = 10000;
 const LOST_MS = 600000; // Without news for so long a whole new page is tried.
 
@@ -28,7 +29,7 @@ function put(selector, words, moment) {
 function tick() {
   const at = now();
   put('[data-wall-clock]', hm(at, zone()), at);
-  put('[data-wall-day]', longDay(at, zone()), at);
+  put('[data-wall-day]', format(zone(), LONG).format(at).replace(',', ''), at);
   const step = Math.floor((Date.now() - started) / SHIFT_MS) % SHIFTS.length;
   const [x, y] = SHIFTS[step];
   const shift = step ? `translate(${x}px, ${y}px)` : '';
@@ -75,7 +76,8 @@ function turnSound(button) {
   play([660, 880]);
 }
 
-const alarms = () => [...board.cards.values()].filter((card) => card.tone === 'bad' || Date.parse(card.late) <= now()).length;
+const isAlarm = (card) => card.tone === 'bad' || Date.parse(card.late) <= now();
+const alarms = () => [...board.cards.values()].filter(isAlarm).length;
 
 if (board) {
   document.addEventListener('rb-changed', ({ detail }) => {

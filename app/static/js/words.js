@@ -1,10 +1,10 @@
-// The words of time and freshness, from moments and spans in milliseconds. Pure: present and zone are handed in.
+// The words of time and freshness, from milliseconds. Present and zone are handed in.
 
 const MINUTE = 60000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** "48 min", "2 h 05": whole minutes, rounded down, because a clock never runs ahead. */
+/** "48 min", "2 h 05": rounded down, because a clock never runs ahead. */
 export function lasted(ms) {
   const minutes = Math.max(0, Math.floor(ms / MINUTE));
   if (minutes < 60) return `${minutes} min`;
@@ -24,7 +24,7 @@ export function until(ms) {
   return `in ${ms < DAY ? lasted(ms) : rough(ms)}`;
 }
 
-/** "warn" and "bad" from the days on that `data-ages="4 8"` names: the fourth day begins after three times 24 h. */
+/** "warn" and "bad" from the days on that `ages` names ("4 8"); the fourth day begins after 72 hours. */
 export function ageTone(ms, ages) {
   const [warn, bad] = ages.split(' ').map((days) => (days - 1) * DAY);
   if (ms >= bad) return 'bad';
@@ -33,7 +33,7 @@ export function ageTone(ms, ages) {
 
 const formats = {};
 
-function format(zone, options) {
+export function format(zone, options) {
   const name = zone + Object.keys(options);
   formats[name] = formats[name] || new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone || undefined });
   return formats[name];
@@ -41,17 +41,14 @@ function format(zone, options) {
 
 const HM = { hour: '2-digit', minute: '2-digit' };
 const HMS = { ...HM, second: '2-digit' };
-const LONG = { weekday: 'long', day: 'numeric', month: 'long' };
 const YMD = { year: 'numeric', month: '2-digit', day: '2-digit' };
 
 export const hm = (at, zone) => format(zone, HM).format(at);
 export const hms = (at, zone) => format(zone, HMS).format(at);
-export const longDay = (at, zone) => format(zone, LONG).format(at).replace(',', '');
 
-/** "2026-11-24" in the zone. */
 export const isoDay = (at, zone) => format(zone, YMD).format(at).split('/').reverse().join('-');
 
-/** What the mark in the header says, as [strong, rest]; `news` is what a LiveSocket tells. */
+/** What the mark says, as [strong, rest]. */
 export function freshWords({ state, heardAt, silence, slow }, zone) {
   if (state === 'live') return ['Live', ` · ${hms(heardAt, zone)}${slow ? ' · slower updates' : ''}`];
   if (state === 'reconnecting') return ['Reconnecting…', ` last news ${Math.floor(silence / 1000)} s ago`];
