@@ -303,7 +303,7 @@ def job_type(session: Session, job_type_id: int) -> tuple[JobTypeRow, Values]:
 def _job_type_row(row: JobType) -> JobTypeRow:
     asked = [BY_CODE[item["code"]] for item in row.requirements if item["code"] in BY_CODE]
     return JobTypeRow(
-        row.id, row.name, tuple(one.ask.lower() for one in asked), row.retired_at is not None
+        row.id, row.name, tuple(one.name.lower() for one in asked), row.retired_at is not None
     )
 
 

@@ -124,7 +124,7 @@ def _job_type(call: Call, row: JobTypeRow | None, form: Form, *, status: int = 2
         "pages/job_type.html",
         frame=frame_of(call, here="/job-types"),
         job_type=row,
-        requirements=tuple(Choice(one.code, one.ask) for one in PER_JOB_TYPE),
+        requirements=tuple(Choice(one.code, one.name) for one in PER_JOB_TYPE),
         form=form,
     )
     return html(page, status)
