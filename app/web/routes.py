@@ -19,6 +19,7 @@ from app.web import (
     job_forms,
     lists,
     people,
+    samples,
     static,
     technician,
     wall,
@@ -101,6 +102,8 @@ SETTINGS = (
     Page("/settings/displays/{display_id:int}/remove", Right.MANAGE_DISPLAYS, post=displays.remove),
 )
 
+DEVELOPMENT = (Page("/patterns", PUBLIC, get=samples.patterns),)
+
 PAGES: tuple[Page, ...] = (*ENTRY, *WORK, *SETTINGS)
 
 # For programs: /api/v1 (app/web/api).
@@ -117,4 +120,5 @@ PLAIN: tuple[BaseRoute, ...] = (
 
 def routes(settings: Settings) -> list[BaseRoute]:
     """Everything over HTTP but the live side's three addresses, which ``main`` adds."""
-    return [*PLAIN, *(route(page) for page in PAGES), *API]
+    development = DEVELOPMENT if settings.development else ()
+    return [*PLAIN, *(route(page) for page in (*PAGES, *development)), *API]
