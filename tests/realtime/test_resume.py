@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 
 from app.realtime import news
 from tests.databases import on_sqlite
-from tests.realtime.stage import TOM, House, Screen
+from tests.realtime.screens import Screen
+from tests.realtime.stage import TOM, House
 
 
 async def test_a_change_arrives_as_one_delta(house: House) -> None:
@@ -186,7 +188,9 @@ class TestReset:
     async def test_a_hello_from_the_next_epoch_waits_for_the_feed(self, house: House) -> None:
         house.db.on_commit = lambda: None  # The wake-up is lost; the page knows more than the feed.
         await house.set_counter(epoch="restored")
+        began = time.perf_counter()
         async with house.screen() as screen:
+            assert time.perf_counter() - began < 1  # Without waiting for the poll.
             assert screen.kinds() == ["welcome"]
             assert screen.messages[0]["epoch"] == "restored"
             assert await screen.shows_the_truth()
