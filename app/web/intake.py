@@ -17,7 +17,7 @@ from app.rules.states import Priority
 from app.web import boards
 from app.web.commands import Body, Moment, Text, Title
 from app.web.door import Call, press_of, see
-from app.web.forms import body_of, typed
+from app.web.forms import Id, body_of, typed
 from app.web.frame import frame_of
 from app.web.where import is_board, path_of_ours
 
@@ -29,12 +29,12 @@ class IntakeForm(Body, frozen=True, kw_only=True):
 
     title: Title
     description: Text = ""
-    customer_id: int | None = None
+    customer_id: Id | None = None
     customer_name: Name = ""
-    site_id: int | None = None
+    site_id: Id | None = None
     address: Name = ""
-    job_type_id: int | None = None
-    technician_id: int | None = None
+    job_type_id: Id | None = None
+    technician_id: Id | None = None
     starts_at: Moment | None = None
     ends_at: Moment | None = None
     priority: Priority = Priority.NORMAL

@@ -1,6 +1,7 @@
 """The dispatch and billing boards as pages: who sees them, intake by a title alone, what a refusal keeps."""
 
 from datetime import timedelta
+from typing import Any
 
 import httpx2
 import pytest
@@ -84,7 +85,7 @@ async def test_everything_may_come_with_the_title(world: World) -> None:
 
 
 async def test_a_refused_intake_keeps_what_was_typed_and_makes_nothing(world: World) -> None:
-    typed = {
+    typed: dict[str, Any] = {
         "title": "Leak",
         "customer_id": world.cast.customer_id,
         "customer_name": "Somebody new",
@@ -108,7 +109,7 @@ async def test_a_refused_intake_keeps_what_was_typed_and_makes_nothing(world: Wo
         ({"title": "x" * 501}, "500 characters at most"),
         ({"title": "Leak", "starts_at": "2026-11-25T08:00"}, "Give both a start and an end"),
         ({"title": "Leak", "customer_id": "999"}, "There is no such customer"),
-        ({"title": "Leak", "customer_id": "9" * 20}, "Look at it again"),
+        ({"title": "Leak", "customer_id": "9" * 20}, "Choose a customer from the list"),
         ({"title": "Leak", "colour": "red"}, "not known here: colour"),
         (
             {"title": "L", "starts_at": "2026-03-29T02:30", "ends_at": "2026-03-29T05:00"},
