@@ -93,10 +93,18 @@ def typed(form: FormData, *, several: frozenset[str] = frozenset()) -> Typed:
     """Texts only: files have a door of their own."""
     values: dict[str, str | tuple[str, ...]] = {}
     for name in form:
-        texts = tuple(one for one in form.getlist(name) if isinstance(one, str))
+        texts = tuple(clean(one) for one in form.getlist(name) if isinstance(one, str))
         if texts:
             values[name] = texts if name in several else texts[-1]
     return Typed(values)
+
+
+def clean(text: str) -> str:
+    """Line ends as one character, and no control characters: no keyboard types them, and PostgreSQL refuses NUL."""
+    return _CONTROLS.sub("", text.replace("\r\n", "\n"))
+
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def body_of(kind: type[B], sent: Typed, zone: ZoneInfo, *, without: frozenset[str]) -> B:

@@ -140,6 +140,16 @@ async def test_the_same_intake_twice_is_one_job(world: World) -> None:
     assert await world.db.ask(_count, Site) == 2
 
 
+async def test_characters_that_no_keyboard_types_are_left_out(world: World) -> None:
+    async with await world.client_of(world.cast.dana) as client:
+        answer = await post(client, "/jobs", title="Le\x00ak\x1b", description="a\r\nb")
+        assert answer.status_code == 303
+        found = await client.get("/search?q=l%00eak")
+    assert "Leak" in found.text
+    job = await world.db.ask(_only_job)
+    assert (job.title, job.description) == ("Leak", "a\nb")
+
+
 @on_sqlite
 async def test_a_script_on_a_board_hears_that_it_was_done_without_the_board(world: World) -> None:
     async with await world.client_of(world.cast.dana) as client:
