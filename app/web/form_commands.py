@@ -14,8 +14,7 @@ from app.actions.jobs import edit_job
 from app.actions.scheduling import assign, schedule
 from app.rules.access import Right
 from app.rules.states import Priority
-from app.web.commands import BY_NAME, Body, Command, Ids, Moment, Text, Title
-from app.web.forms import Id
+from app.web.commands import BY_NAME, Body, Command, Id, Ids, Moment, Text, Title, Version
 
 Short = Annotated[str, msgspec.Meta(max_length=120)]
 
@@ -23,7 +22,7 @@ Short = Annotated[str, msgspec.Meta(max_length=120)]
 class EditForm(Body, frozen=True, kw_only=True):
     """Only fields that the form has are changed; ``version`` is the one that was seen."""
 
-    version: int | None = None
+    version: Version | None = None
     title: Title | msgspec.UnsetType = msgspec.UNSET
     wall_title: Short | msgspec.UnsetType | None = msgspec.UNSET
     description: Text | msgspec.UnsetType = msgspec.UNSET

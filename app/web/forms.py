@@ -6,7 +6,7 @@ What was typed is kept in any case (``Typed.form``), so that nobody writes anyth
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -16,9 +16,6 @@ from app.queries.screens import Form
 from app.rules.local_time import Ambiguous, moment_of
 from app.rules.refusal import BadInput, Refusal
 from app.web.commands import Body
-
-Id = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
-"""What both databases keep in an integer column; a larger number would not be refused but break."""
 
 B = TypeVar("B", bound=Body)
 

@@ -15,9 +15,9 @@ from app.models import Company
 from app.rules.refusal import BadInput, Forbidden, Malformed, Refusal, SignInNeeded
 from app.rules.states import Priority
 from app.web import boards
-from app.web.commands import Body, Moment, Text, Title
+from app.web.commands import Body, Id, Moment, Text, Title
 from app.web.door import Call, press_of, see
-from app.web.forms import Id, body_of, typed
+from app.web.forms import body_of, typed
 from app.web.frame import frame_of
 from app.web.where import is_board, path_of_ours
 
