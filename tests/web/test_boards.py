@@ -1,6 +1,7 @@
 """The dispatch and billing boards as pages: who sees them, intake by a title alone, what a refusal keeps."""
 
 from datetime import timedelta
+from typing import Any
 
 import httpx2
 import pytest
@@ -84,7 +85,7 @@ async def test_everything_may_come_with_the_title(world: World) -> None:
 
 
 async def test_a_refused_intake_keeps_what_was_typed_and_makes_nothing(world: World) -> None:
-    typed = {
+    typed: dict[str, Any] = {
         "title": "Leak",
         "customer_id": world.cast.customer_id,
         "customer_name": "Somebody new",
@@ -108,7 +109,7 @@ async def test_a_refused_intake_keeps_what_was_typed_and_makes_nothing(world: Wo
         ({"title": "x" * 501}, "500 characters at most"),
         ({"title": "Leak", "starts_at": "2026-11-25T08:00"}, "Give both a start and an end"),
         ({"title": "Leak", "customer_id": "999"}, "There is no such customer"),
-        ({"title": "Leak", "customer_id": "9" * 20}, "Look at it again"),
+        ({"title": "Leak", "customer_id": "9" * 20}, "Choose a customer from the list"),
         ({"title": "Leak", "colour": "red"}, "not known here: colour"),
         (
             {"title": "L", "starts_at": "2026-03-29T02:30", "ends_at": "2026-03-29T05:00"},
@@ -137,6 +138,16 @@ async def test_the_same_intake_twice_is_one_job(world: World) -> None:
     assert again.status_code == 303
     assert await world.db.ask(_count, Job) == 1
     assert await world.db.ask(_count, Site) == 2
+
+
+async def test_characters_that_no_keyboard_types_are_left_out(world: World) -> None:
+    async with await world.client_of(world.cast.dana) as client:
+        answer = await post(client, "/jobs", title="Le\x00ak\x1b", description="a\r\nb")
+        assert answer.status_code == 303
+        found = await client.get("/search?q=l%00eak")
+    assert "Leak" in found.text
+    job = await world.db.ask(_only_job)
+    assert (job.title, job.description) == ("Leak", "a\nb")
 
 
 @on_sqlite
