@@ -23,6 +23,7 @@ from app.web import (
     technician,
     wall,
 )
+from app.web.api.routes import routes as api_routes
 from app.web.door import PUBLIC, Page, route
 
 ENTRY = (
@@ -104,7 +105,7 @@ SETTINGS = (
 PAGES: tuple[Page, ...] = (*ENTRY, *WORK, *SETTINGS)
 
 # For programs: /api/v1 (app/web/api).
-API: tuple[BaseRoute, ...] = ()
+API: tuple[BaseRoute, ...] = tuple(api_routes())
 
 # The same for everybody, and nobody is looked up for it.
 PLAIN: tuple[BaseRoute, ...] = (
