@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection
 
 from app import pages
 from app.db import Database
+from app.queries.api_card import api_card
 from app.queries.cards import JobCard
 from app.queries.screens import WallOptions
 from app.queries.sign_ins import house
@@ -138,6 +139,8 @@ class LiveDoor:
         )
 
     def render(self, audience: Audience, card: JobCard) -> Any:
+        if audience.view == "json":
+            return api_card(card)
         options = WallOptions(
             shows_customers="customers" in audience.rights,
             shows_titles="titles" in audience.rights,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy.orm import Session
 
@@ -144,12 +144,20 @@ def _plan(
     ends_at: datetime | None,
     time_zone: str | None,
 ) -> None:
-    zone = ZoneInfo(time_zone or company_of(session).time_zone)
+    zone = _zone(time_zone or company_of(session).time_zone)
     visit.time_zone = zone.key
     visit.starts_at = starts_at.astimezone(UTC) if starts_at else None
     visit.ends_at = ends_at.astimezone(UTC) if ends_at else None
     visit.starts_local = _local(starts_at, zone)
     visit.ends_local = _local(ends_at, zone)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        sentence = "There is no such time zone. Write it like Europe/Berlin."
+        raise BadInput("unknown_zone", sentence, field="time_zone") from None
 
 
 def _local(moment: datetime | None, zone: ZoneInfo) -> str | None:

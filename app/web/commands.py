@@ -215,7 +215,7 @@ def _withdraw(fact: str) -> Run:
 
 def _decided(action: Callable[..., Done]) -> Run:
     def run(session: Session, act: Act, ids: Ids, body: Body) -> Done:
-        return action(session, act, held_id=ids["held_id"], **_words(body))
+        return action(session, act, **ids, **_words(body))
 
     return run
 

@@ -24,6 +24,7 @@ from app.web import (
     technician,
     wall,
 )
+from app.web.api.routes import routes as api_routes
 from app.web.door import PUBLIC, Page, route
 
 ENTRY = (
@@ -107,7 +108,7 @@ DEVELOPMENT = (Page("/patterns", PUBLIC, get=samples.patterns),)
 PAGES: tuple[Page, ...] = (*ENTRY, *WORK, *SETTINGS)
 
 # For programs: /api/v1 (app/web/api).
-API: tuple[BaseRoute, ...] = ()
+API: tuple[BaseRoute, ...] = tuple(api_routes())
 
 # The same for everybody, and nobody is looked up for it.
 PLAIN: tuple[BaseRoute, ...] = (
