@@ -83,7 +83,8 @@ def _everything(session: Session) -> dict[str, list[Any]]:
 
 
 def _live(session: Session) -> tuple[str, int]:
-    return tuple(session.execute(select(Live.epoch, Live.seq)).one())
+    epoch, seq = session.execute(select(Live.epoch, Live.seq)).one()
+    return epoch, seq
 
 
 def _restored(elsewhere: Settings, archive: Path, *, is_forced: bool = False) -> Manifest:

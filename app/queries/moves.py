@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Event, Job
@@ -44,11 +44,26 @@ def last_move(session: Session, job_id: int, *, after: int) -> Event | None:
     ).one_or_none()
 
 
+def last_repeat(session: Session, event: Event) -> Event | None:
+    """The newest event of the same kind since, without a change of state perhaps (a new plan over a plan): only that
+    one can be taken back."""
+    return session.scalars(
+        select(Event)
+        .where(
+            Event.job_id == event.job_id,
+            Event.kind == event.kind,
+            Event.job_version > event.job_version,
+        )
+        .order_by(Event.job_version.desc())
+        .limit(1)
+    ).one_or_none()
+
+
 def _move(session: Session, event: Event, job: Job) -> RecentMove:
     version = event.job_version or 0
     why_not = why_no_undo(
         moved_since=last_move(session, job.id, after=version) is not None,
-        repeated_since=_is_repeated(session, event),
+        repeated_since=last_repeat(session, event) is not None,
     )
     return RecentMove(
         job_id=job.id,
@@ -61,21 +76,6 @@ def _move(session: Session, event: Event, job: Job) -> RecentMove:
         undo=None if why_not else f"/jobs/{job.id}/undo-move",
         why_not=why_not,
         version=version,
-    )
-
-
-def _is_repeated(session: Session, event: Event) -> bool:
-    """The same verb again without a change of state (a new plan over a plan): only the newest can be taken back."""
-    return bool(
-        session.scalar(
-            select(func.count())
-            .select_from(Event)
-            .where(
-                Event.job_id == event.job_id,
-                Event.kind == event.kind,
-                Event.job_version > event.job_version,
-            )
-        )
     )
 
 

@@ -1,4 +1,4 @@
-"""What a browser does, by the book: it applies deltas, acknowledges, notices gaps, obeys resets, and meets the oracle."""
+"""What a browser does, by the book: it applies deltas, acknowledges, notices gaps, obeys resets and meets the oracle."""
 
 import asyncio
 import json

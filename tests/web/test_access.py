@@ -24,7 +24,8 @@ from app.rules.access import Actor
 from app.web.cookies import DISPLAY, SIGN_IN, hash_of
 from tests.cast import ADDRESS, NOON, World, company, settings_for
 from tests.databases import on_sqlite
-from tests.realtime.stage import Uvicorn, closing, until
+from tests.realtime.screens import closing, until
+from tests.realtime.stage import Uvicorn
 from tests.web.test_displays import paired
 
 IN_TIME_S = 2.0
