@@ -1,4 +1,4 @@
-"""What a browser does, by the book: it applies deltas, acknowledges, notices gaps, obeys resets and meets the oracle."""
+"""What a browser does, by the book: applies deltas, acknowledges, notices gaps, obeys resets, meets the oracle."""
 
 import asyncio
 import json
