@@ -19,11 +19,12 @@ import httpx2
 import psutil
 from playwright.async_api import Page, async_playwright
 
+from app.demo.ground import PASSWORD
 from tests.bench import floor
 from tests.program import Program, readyboard
 
 CROWDS = (1, 100, 1000)
-PASSWORD = "readyboard-demo"
+
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 
