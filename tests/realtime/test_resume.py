@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from app.realtime import news
+from app.realtime.audiences import Audience
+from app.realtime.catch_up import Answer
 from tests.databases import on_sqlite
 from tests.realtime.screens import Screen
 from tests.realtime.stage import TOM, House
@@ -208,6 +210,27 @@ async def test_a_restart_loses_nothing(house: House) -> None:
         await screen.hello()
         await screen.until("delta")
         assert await screen.shows_the_truth()
+
+
+@on_sqlite
+@pytest.mark.timeout(10)
+async def test_a_reading_that_comes_too_late_lets_the_loop_turn(house: House) -> None:
+    done = await house.new_job()
+    await house.published(done.seq)
+    outdated = asyncio.create_task(_answer(Answer(house.live.hub.epoch, head=0)))
+    await outdated
+    house.live.catch_up._reading[Audience("dispatch"), 0] = outdated
+    async with house.socket() as websocket:
+        screen = Screen(house, websocket, "dispatch", "office", epoch=house.live.hub.epoch)
+        await screen.hello(seq=0)
+        await asyncio.sleep(0.05)
+        house.live.catch_up._reading.clear()
+        await screen.reach(done.seq)
+        assert await screen.shows_the_truth()
+
+
+async def _answer(answer: Answer) -> Answer:
+    return answer
 
 
 @pytest.mark.timeout(120)
