@@ -145,7 +145,8 @@ class LiveDoor:
             shows_customers="customers" in audience.rights,
             shows_titles="titles" in audience.rights,
         )
-        return pages.render_card(audience.view, card, zone=self._zone, options=options)
+        # Plain text for the wire: the encoder does not know Markup.
+        return str(pages.render_card(audience.view, card, zone=self._zone, options=options))
 
 
 def _audience(who: Known, view: str | None) -> Audience | None:

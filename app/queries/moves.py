@@ -10,7 +10,7 @@ from app.models import Event, Job
 from app.queries.jobs import company_of, name_of
 from app.queries.screens import RecentMove
 from app.rules.moves import INVERSE, why_no_undo
-from app.rules.states import STATE_LOOK, State
+from app.rules.states import STATE_LOOK, State, Verb
 
 SHOWN = 10
 """The last ten of the day (ux.md §3.5): more would be a history, and each job has its own."""
@@ -23,7 +23,12 @@ def recent_moves(session: Session, *, at: datetime) -> tuple[RecentMove, ...]:
     rows = session.execute(
         select(Event, Job)
         .join(Job, Job.id == Event.job_id)
-        .where(Event.recorded_at >= midnight, Event.kind.in_([str(kind) for kind in INVERSE]))
+        .where(
+            Event.recorded_at >= midnight,
+            Event.kind.in_([str(kind) for kind in INVERSE]),
+            # A second question or a hold of what is held moves nothing; another plan does, within its lane.
+            Event.state_before.is_distinct_from(Event.state_after) | (Event.kind == Verb.SCHEDULE),
+        )
         .order_by(Event.id.desc())
         .limit(SHOWN)
     )
@@ -72,7 +77,9 @@ def _move(session: Session, event: Event, job: Job) -> RecentMove:
         by=name_of(session, event.by_id),
         at=event.recorded_at,
         from_label=_label(event.state_before),
-        to_label=_label(event.state_after),
+        to_label=_label(event.state_after)
+        if event.state_after != event.state_before
+        else "another plan",
         undo=None if why_not else f"/jobs/{job.id}/undo-move",
         why_not=why_not,
         version=version,

@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.main import LiveDoor
 from app.models import Customer, Job, Site
+from app.realtime.audiences import Audience
 from app.rules.states import State
 from tests.cast import World
 from tests.databases import on_sqlite
@@ -193,7 +195,7 @@ async def test_billing_says_how_many_wait_and_how_long_the_oldest(world: World) 
         for days in (9, 2):
             await _ready(world, ago=timedelta(days=days))
         board = (await client.get("/office")).text
-    assert "<b>2 jobs are</b> ready to invoice; the oldest waits 8 days." in board
+    assert '<b data-count-of="ready">2</b> ready to invoice; the oldest waits 8 days.' in board
 
 
 @on_sqlite
@@ -210,6 +212,19 @@ async def test_billing_is_narrowed_by_its_address(world: World) -> None:
     assert f'data-key="job-{ines}" hidden' not in by_person
     assert f'data-key="job-{ines}" hidden' in by_customer
     assert " hidden>" not in everything.split("<rb-board")[1].split("lane-cards")[1][:200]
+
+
+@on_sqlite
+@pytest.mark.parametrize("view", ["dispatch", "office"])
+async def test_a_card_on_the_page_is_the_card_on_the_wire(world: World, view: str) -> None:
+    job_id = await job_for(world, world.cast.tom)
+    await pressed(world, world.cast.tom, job_id, "start")
+    async with await world.client_of(world.cast.olga) as client:
+        page = (await client.get(f"/{view}")).text
+    door = LiveDoor(world.db, world.settings)
+    sent = door.render(Audience(view), await card(world, job_id))
+    assert type(sent) is str
+    assert sent.split("<header")[0] in page
 
 
 async def _ready(world: World, *, ago: timedelta) -> None:

@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import pages
 from app.actions import evidence, office, presses
 from app.actions.act import Act, now_by
 from app.models import Correction, HeldPress, HeldState, Note, TimeEntry
 from app.rules.access import Actor
 from app.rules.states import State
+from app.web.commands import BY_NAME, COMMANDS
 from app.web.form_commands import KINDS
 from tests.cast import ADDRESS, World
 from tests.databases import on_sqlite
@@ -477,6 +479,22 @@ async def test_a_held_press_is_applied_or_dismissed_from_the_list(world: World) 
 
 
 # --- every form
+
+
+def test_every_command_on_a_job_has_a_form() -> None:
+    assert {kind.command for kind in KINDS if kind.command} >= set(COMMANDS) - {BY_NAME["assign"]}
+
+
+def test_every_form_that_a_template_names_exists() -> None:
+    named = {
+        name
+        for path in pages.TEMPLATES.rglob("*.html")
+        for name in re.findall(
+            r"""/jobs/(?:%d|\{\{[^}]*\}\})/([a-z-]+)|(?:here ~ "/|\{\{ here \}\}/)([a-z-]+)""",
+            path.read_text(),
+        )
+    }
+    assert {one or other for one, other in named} <= {kind.name for kind in KINDS}
 
 
 @on_sqlite
