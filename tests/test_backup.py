@@ -83,8 +83,8 @@ def _everything(session: Session) -> dict[str, list[Any]]:
 
 
 def _live(session: Session) -> tuple[str, int]:
-    epoch, seq = session.execute(select(Live.epoch, Live.seq)).one()
-    return epoch, seq
+    live = session.execute(select(Live.epoch, Live.seq)).one()
+    return live.epoch, live.seq
 
 
 def _restored(elsewhere: Settings, archive: Path, *, is_forced: bool = False) -> Manifest:
