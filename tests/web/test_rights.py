@@ -85,7 +85,7 @@ def _asks() -> Iterator[Ask]:
     for page in PAGES:
         if isinstance(page.right, Public):
             continue
-        rights = (page.right,)
+        rights: tuple[Right, ...] = (page.right,)
         if page.path.rpartition("/")[2] in PRESSES and page.post is not None:
             # Who presses for whom is told apart by the action; the door asks for reading alone.
             rights = (Right.PRESS, Right.PRESS_FOR)
