@@ -39,6 +39,7 @@ from app.rules.access import MATRIX, Actor, Right, Role, Scope
 from app.web.api.endpoint import Resource
 from app.web.cookies import DISPLAY, SIGN_IN, hash_of
 from app.web.door import Public
+from app.web.form_commands import KINDS
 from app.web.routes import PAGES
 from tests.cast import ADDRESS, Cast, company, running, settings_for
 
@@ -49,6 +50,9 @@ FOR_EVERYBODY = {
 
 # The live side asks for rights by view: below, and tests/realtime/test_rights.py.
 LIVE = {"/ws/live", "/live/snapshot", "/live/head"}
+
+# Forms send as a field what stands in the paths of the API.
+FORM_IDS = {kind.name: kind.ids for kind in KINDS}
 
 PRESSES = {"set-off", "start", "pause", "stop", "undo-stop"}
 
@@ -202,17 +206,27 @@ def _job(session: Session, cast: Cast, who: Actor) -> dict[str, int]:
     evidence.send_message(session, act(who, 2), job_id=job_id, text="Done")
     for _ in ROLES:  # One for each to answer.
         office.ask_technician(session, act(cast.olga, 1), job_id=job_id, question="Which?")
-    held = HeldPress(
-        job_id=job_id, person_id=who.id, verb="stop", body={}, occurred_at=_now(),
-        received_at=_now(), why="Late", state=HeldState.WAITING,
-    )  # fmt: skip
-    session.add(held)
+    held = [_held(job_id, who) for _ in ROLES]  # One for each to decide.
+    session.add_all(held)
     session.flush()
     note = session.scalars(select(Note.id).where(Note.job_id == job_id)).one()
     message = session.scalars(select(Message.id).where(Message.job_id == job_id)).one()
     assert note == message  # One name, fact_id, stands for both in the paths.
     entry = session.scalars(select(TimeEntry.id).where(TimeEntry.job_id == job_id)).one()
-    return {"job_id": job_id, "entry_id": entry, "fact_id": note, "held_id": held.id}
+    return {"job_id": job_id, "entry_id": entry, "fact_id": note, "held_id": held[0].id}
+
+
+def _held(job_id: int, who: Actor) -> HeldPress:
+    return HeldPress(
+        job_id=job_id,
+        person_id=who.id,
+        verb="stop",
+        body={},
+        occurred_at=_now(),
+        received_at=_now(),
+        why="Late",
+        state=HeldState.WAITING,
+    )
 
 
 def _let_in(session: Session, who: Actor) -> None:
@@ -263,7 +277,7 @@ class Stage:
 
     async def cell(self, ask: Ask, who: str | Role, job: str) -> str:
         """How this one fares with this address about that job, in a word."""
-        ids = self.scene.ids[job] | dict.fromkeys(("sign_in_id", "display_id"), _number(who))
+        ids = self._ids(who, job)
         path = ask.path.replace(":int}", "}").format_map(ids)
         sent: dict[str, Any] = {"json": self._words(ask, who, job)}
         if ask.method == "GET":
@@ -277,8 +291,20 @@ class Stage:
             answer = await self.client.get(answer.headers["location"], headers=headers)
         return _in_a_word(answer)
 
-    def _words(self, ask: Ask, who: str | Role, job: str) -> dict[str, Any]:
+    def _ids(self, who: str | Role, job: str) -> dict[str, int]:
+        """What can be ended or decided once only is there for each role apart."""
         ids = self.scene.ids[job]
+        if not isinstance(who, Role):
+            return ids | {"sign_in_id": MISSING, "display_id": MISSING}
+        place = ROLES.index(who)
+        return ids | {
+            "sign_in_id": place + 1,
+            "display_id": place + 1,
+            "held_id": ids["held_id"] + place,
+        }
+
+    def _words(self, ask: Ask, who: str | Role, job: str) -> dict[str, Any]:
+        ids = self._ids(who, job)
         last = ask.path.rpartition("/")[2]
         words = {
             name: ids[word[1:-1]] if isinstance(word, str) and word.startswith("{") else word
@@ -288,8 +314,8 @@ class Stage:
             words["person_id"] = self.scene.cast.ines.id
         if last in PRESSES and who in (Role.DISPATCHER, Role.OFFICE, Role.OWNER):
             words["for_person_id"] = self.scene.cast.tom.id
-        needed = {} if ask.is_api else {n: ids[n] for n in ("entry_id", "fact_id", "held_id")}
-        return needed | words if "{job_id:int}" in ask.path else words
+        in_form = () if ask.is_api else FORM_IDS.get(last, ())
+        return words | {name: ids[name] for name in in_form}
 
     def _headers(self, ask: Ask, who: str | Role) -> dict[str, str]:
         headers = {"Idempotency-Key": f"key-{next(_keys)}", "Origin": ADDRESS}
@@ -304,11 +330,6 @@ class Stage:
             case "a television":
                 return headers | {"Cookie": f"{DISPLAY}=television-0"}
         return headers
-
-
-def _number(who: str | Role) -> int:
-    """Of this one's own sign-in, and of the display kept for them."""
-    return ROLES.index(who) + 1 if isinstance(who, Role) else MISSING
 
 
 _keys = count(1)
