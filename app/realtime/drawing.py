@@ -36,8 +36,7 @@ def put(audience: Audience, card: JobCard, render: Render) -> Put:
     lane = str(card.lane)
     if audience.view == "json":
         return Put(card.key, card.version, lane, card.rank, data=drawn)
-    # A plain str: the encoder does not take the template engine's marked one.
-    return Put(card.key, card.version, lane, card.rank, html=str(drawn))
+    return Put(card.key, card.version, lane, card.rank, html=drawn)
 
 
 def ops(audience: Audience, news: News, render: Render) -> list[Op]:
