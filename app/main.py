@@ -16,6 +16,7 @@ from app import pages
 from app.db import Database
 from app.files.pictures import Pictures
 from app.files.store import LocalFolder
+from app.queries.api_card import api_card
 from app.queries.cards import JobCard
 from app.queries.screens import WallOptions
 from app.queries.sign_ins import house
@@ -148,11 +149,14 @@ class LiveDoor:
         )
 
     def render(self, audience: Audience, card: JobCard) -> Any:
+        if audience.view == "json":
+            return api_card(card)
         options = WallOptions(
             shows_customers="customers" in audience.rights,
             shows_titles="titles" in audience.rights,
         )
-        return pages.render_card(audience.view, card, zone=self._zone, options=options)
+        # Plain text for the wire: the encoder does not know Markup.
+        return str(pages.render_card(audience.view, card, zone=self._zone, options=options))
 
 
 def _audience(who: Known, view: str | None) -> Audience | None:

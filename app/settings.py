@@ -12,7 +12,11 @@ import msgspec
 PREFIX = "READYBOARD_"
 
 
-class SettingsError(Exception):
+class Unable(Exception):
+    """What the operator asked for cannot be done like this; the message says why, and what to do instead."""
+
+
+class SettingsError(Unable):
     """A setting cannot be used; the message says which, why and how to mend it."""
 
 

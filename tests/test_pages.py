@@ -13,6 +13,7 @@ import pytest
 from app import pages
 from app.patterns import NOON, TOM, sample_card
 from app.queries.screens import Form, WallOptions, day_filters
+from app.rules import dates
 from app.rules.states import STATE_LANE, State
 from tests.page_samples import page_samples
 
@@ -264,7 +265,7 @@ def test_a_password_is_never_written_back() -> None:
 
 def test_moments_in_attributes_are_utc_to_the_second() -> None:
     assert pages.iso(NOON) == "2026-11-24T13:37:12Z"
-    assert pages.local_input(NOON, BERLIN) == "2026-11-24T14:37"
+    assert dates.local_input(NOON, BERLIN) == "2026-11-24T14:37"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ Follows: 0001
 """
 
 import sqlalchemy as sa
-
 from alembic import op
 
 revision = "0002"

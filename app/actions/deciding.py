@@ -25,9 +25,9 @@ _APPLY: dict[str, Callable[..., Done]] = {
 }
 
 
-def apply_held(session: Session, act: Act, *, held_id: int) -> Done:
+def apply_held(session: Session, act: Act, *, held_id: int, job_id: int | None = None) -> Done:
     """Press it for the technician, at the time they pressed. What still refuses it (a closed job) says so."""
-    press, job = _waiting(session, act, held_id)
+    press, job = _waiting(session, act, held_id, job_id)
     was = before(job)
     then = replace(act, occurred_at=press.occurred_at, for_person_id=press.person_id)
     done = _APPLY[press.verb](session, then, job_id=press.job_id, **_body(press))
@@ -39,9 +39,11 @@ def apply_held(session: Session, act: Act, *, held_id: int) -> Done:
     return done
 
 
-def dismiss_held(session: Session, act: Act, *, held_id: int, reason: str) -> Done:
+def dismiss_held(
+    session: Session, act: Act, *, held_id: int, reason: str, job_id: int | None = None
+) -> Done:
     """The press is not to be applied; it stays in the history with the reason."""
-    press, job = _waiting(session, act, held_id)
+    press, job = _waiting(session, act, held_id, job_id)
     was = before(job)
     _decide(press, act, HeldState.DISMISSED, reason)
     return record(
@@ -58,9 +60,11 @@ def _body(press: HeldPress) -> dict[str, Any]:
     return body
 
 
-def _waiting(session: Session, act: Act, held_id: int) -> tuple[HeldPress, Job]:
+def _waiting(session: Session, act: Act, held_id: int, job_id: int | None) -> tuple[HeldPress, Job]:
     press = session.get(HeldPress, held_id)
-    if press is None or not may(act.by, Right.DECIDE_HELD):
+    if press is None or job_id not in (None, press.job_id):
+        raise NotFound
+    if not may(act.by, Right.DECIDE_HELD):
         raise NotFound
     job = job_for(session, act.by, Right.DECIDE_HELD, press.job_id, at=act.at, lock=True)
     session.refresh(press)

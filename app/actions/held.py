@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from app.actions.act import Act, Done
 from app.actions.history import before, record
 from app.models import HeldPress, HeldState, Job
-from app.queries.facts import open_entry_of
 from app.queries.jobs import (
     company_of,
     is_own,
@@ -17,7 +16,7 @@ from app.queries.jobs import (
 )
 from app.rules.access import Right, may
 from app.rules.refusal import Forbidden, NotFound
-from app.rules.states import CLOSED, REFUSALS, STATE_LOOK, State, Verb, why_not
+from app.rules.states import CLOSED, REFUSALS, STATE_LOOK, Progress, State, Verb, why_not
 
 NOT_YOURS = "You are not on this job any more. The office decides what becomes of it."
 
@@ -32,7 +31,7 @@ def job_to_press(session: Session, act: Act, job: Job | None) -> Job:
             raise Forbidden
         if job is None:
             raise NotFound
-        if not _runs_here(session, act.for_person_id, job):
+        if not _is_on_it(job, act.for_person_id):
             technician_for(session, act.for_person_id, field="for_person_id")
         return job
     if not may(act.by, Right.PRESS):
@@ -44,10 +43,16 @@ def job_to_press(session: Session, act: Act, job: Job | None) -> Job:
     return job
 
 
-def _runs_here(session: Session, person_id: int, job: Job) -> bool:
-    """Their clock runs on this job: others may stop it, even if they have left the company since."""
-    entry = open_entry_of(session, person_id)
-    return entry is not None and entry.job_id == job.id
+def _is_on_it(job: Job, person_id: int) -> bool:
+    """On the way, at work or in a pause here: others may stop it, even if they have left the company since."""
+    return any(
+        a.person_id == person_id and a.ended_at is None and a.progress in _ON_IT
+        for visit in job.visits
+        for a in visit.assignments
+    )
+
+
+_ON_IT = (Progress.TRAVELLING, Progress.WORKING, Progress.PAUSED)
 
 
 def _knows(session: Session, act: Act, job: Job) -> bool:

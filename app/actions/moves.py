@@ -11,7 +11,7 @@ from app.actions.act import Act, Done
 from app.actions.history import before, record
 from app.models import Event, Job
 from app.queries.jobs import job_for, name_of
-from app.queries.moves import last_move
+from app.queries.moves import last_move, last_repeat
 from app.rules.access import Right
 from app.rules.moves import INVERSE, ORDERED_BY_HAND, move_to_lane
 from app.rules.refusal import BadInput, Changed, NotFound, Refusal
@@ -81,7 +81,7 @@ def undo_move(session: Session, act: Act, *, job_id: int, version: int) -> Done:
         raise NotFound
     if moved.kind not in INVERSE:
         raise Refusal("no_undo", "This cannot be undone from here. Open the job to change it.")
-    since = last_move(session, job.id, after=version)
+    since = last_move(session, job.id, after=version) or last_repeat(session, moved)
     if since is not None:
         raise Changed(_who_moved(session, act, since), job_id=job.id)
     return _undo(session, act, job, moved)
@@ -91,7 +91,7 @@ def _undo(session: Session, act: Act, job: Job, moved: Event) -> Done:
     data = moved.data
     match INVERSE[moved.kind]:
         case "restore_plan":
-            return _restore_plan(session, act, job, data["old"])
+            return _restore_plan(session, act, job, moved)
         case Verb.RELEASE:
             return office.release(session, act, job_id=job.id)
         case Verb.HOLD:
@@ -110,16 +110,20 @@ def _undo(session: Session, act: Act, job: Job, moved: Event) -> Done:
             raise AssertionError(f"expected an inverse of rules.moves, got {other}")
 
 
-def _restore_plan(session: Session, act: Act, job: Job, old: dict[str, str | None]) -> Done:
+def _restore_plan(session: Session, act: Act, job: Job, moved: Event) -> Done:
+    """The window as it was, and the people too where the plan had named them."""
+    old = moved.data["old"]
     starts_at, ends_at = old["starts_at"], old["ends_at"]
-    if starts_at is None or ends_at is None:
+    people = old["technician_ids"] if moved.data.get("technician_ids") is not None else None
+    if starts_at is None and people is None:
         return scheduling.unschedule(session, act, job_id=job.id)
     return scheduling.schedule(
         session,
         act,
         job_id=job.id,
-        starts_at=datetime.fromisoformat(starts_at),
-        ends_at=datetime.fromisoformat(ends_at),
+        starts_at=datetime.fromisoformat(starts_at) if starts_at else None,
+        ends_at=datetime.fromisoformat(ends_at) if ends_at else None,
+        technician_ids=people,
     )
 
 

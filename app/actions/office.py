@@ -1,6 +1,8 @@
 """The office's and the dispatcher's verbs: hold, ask back, do without, close without billing, open again."""
 
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.actions.act import Act, Done
@@ -44,11 +46,27 @@ def ask_technician(session: Session, act: Act, *, job_id: int, question: str) ->
     job = job_for(session, act.by, Right.ASK, job_id, at=act.at, lock=True)
     refuse(Verb.ASK_TECHNICIAN, job)
     was = before(job)
+    _end_waiver_of_questions(session, job, at=act.at)
     asked = Question(job_id=job.id, asked_by=act.by.id, text=question, asked_at=act.at)
     session.add(asked)
     settle(session, job, at=act.at)
     return record(
         session, act, was.then(Verb.ASK_TECHNICIAN, question=question, question_id=asked.id)
+    )
+
+
+def _end_waiver_of_questions(session: Session, job: Job, *, at: datetime) -> None:
+    """Doing without an answer was about the questions open then; a new one is wanted all the same."""
+    waiver = session.scalars(
+        select(Waiver).where(Waiver.job_id == job.id, Waiver.code == "question")
+    ).one_or_none()
+    if waiver is None:
+        return
+    session.delete(waiver)
+    session.execute(
+        update(Question)
+        .where(Question.job_id == job.id, Question.closed_at.is_(None))
+        .values(closed_at=at)
     )
 
 

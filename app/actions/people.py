@@ -3,16 +3,18 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from app.actions.act import Act, Done
 from app.actions.history import Happening, record
 from app.actions.retelling import retell
 from app.actions.sign_in import access_changed
-from app.models import ApiToken, Assignment, Enrolment, Job, Person, PersonRole, SignIn, TimeEntry
+from app.models import ApiToken, Assignment, Enrolment, Job, Person, PersonRole, SignIn
+from app.queries.people import short_name, short_names
 from app.rules.access import Actor, Right, Role, may
 from app.rules.refusal import BadInput, Forbidden, NotFound, Refusal
+from app.rules.states import CLOSED
 
 LAST_OWNER = "This is the last owner. Make somebody else an owner first."
 
@@ -42,7 +44,9 @@ def add_person(
     session.add(row)
     session.flush()
     data = {"about_person_id": row.id, "roles": sorted(roles)}
-    done = record(session, act, Happening("person_added", data=data))
+    done = retell(
+        session, act, _shows(_namesakes(session, name)), Happening("person_added", data=data)
+    )
     return Done(seq=done.seq, epoch=done.epoch, made_id=row.id)
 
 
@@ -74,8 +78,9 @@ def change_person(
         happenings += [_about("password_changed", row), access_changed(person_id=row.id)]
     if name is not None and name != row.name:
         renamed = _about("person_renamed", row, old=row.name, new=name)
+        known_as = {row.id, *_namesakes(session, row.name), *_namesakes(session, name)}
         row.name = name
-        return retell(session, act, _is_on(row.id), renamed, *happenings)
+        return retell(session, act, _shows(known_as), renamed, *happenings)
     return record(session, act, *(happenings or [_about("person_changed", row)]))
 
 
@@ -214,20 +219,17 @@ def _let_nobody_in(session: Session, person_id: int, *, at: datetime) -> None:
     )
 
 
-def _is_on(person_id: int) -> ColumnElement[bool]:
-    """As a condition on ``Job``: its card names this person."""
-    return or_(
-        exists().where(
-            Assignment.job_id == Job.id,
-            Assignment.person_id == person_id,
-            Assignment.ended_at.is_(None),
-        ),
-        exists().where(
-            TimeEntry.job_id == Job.id,
-            TimeEntry.person_id == person_id,
-            TimeEntry.ended_at.is_(None),
-        ),
-    )
+def _shows(people: Collection[int]) -> ColumnElement[bool]:
+    """Jobs on the boards whose cards may name one of these people."""
+    is_there = exists().where(Assignment.job_id == Job.id, Assignment.person_id.in_(people))
+    return and_(Job.state.not_in(CLOSED), is_there)
+
+
+def _namesakes(session: Session, name: str) -> set[int]:
+    """Those with the same short name, who are shown in full as soon as there are two: "Tom B." → "Tom Brandt"."""
+    return {
+        who.id for who in short_names(session).values() if short_name(who.name) == short_name(name)
+    }
 
 
 def _about(kind: str, row: Person, **data: object) -> Happening:

@@ -18,7 +18,7 @@ from app.actions.settling import add_flag, drop_flag, settle
 from app.db import TryAgain
 from app.models import Assignment, Correction, Job, Note, NoteKind, Person, TimeEntry, Visit
 from app.queries.facts import last_entry_of, open_entry_of, why_no_undo_stop
-from app.queries.jobs import assignment_of, current_visit, load_job, name_of
+from app.queries.jobs import assignment_of, current_visit, load_job, name_of, technician_for
 from app.rules.refusal import Refusal
 from app.rules.states import REFUSALS, Activity, Outcome, Progress, Verb, why_not
 
@@ -46,6 +46,8 @@ def _begin(
     if why := held.reason(session, act, verb, job):
         return held.hold_press(session, act, verb, job, body=body, why=why)
     refuse(verb, job)
+    if act.for_person_id is not None:
+        technician_for(session, act.for_person_id, field="for_person_id")
     if (
         open_entry is not None
         and open_entry.job_id == job.id

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy.orm import Session
 
@@ -41,10 +42,11 @@ def schedule(
         visit = next((v for v in job.visits if v.sequence > visit.sequence), None) or _add_visit(
             session, act, job
         )
-    old = {"starts_at": _text(visit.starts_at), "ends_at": _text(visit.ends_at)}
+    old = {**_window(visit), "technician_ids": _sent(visit)}
     _plan(session, visit, starts_at, ends_at, time_zone)
     if technician_ids is not None:
         _send_exactly(session, act, job, visit, technician_ids)
+    _drop_if_empty(session, job, visit)
     settle(session, job, at=act.at)
     return record(
         session,
@@ -65,7 +67,7 @@ def unschedule(session: Session, act: Act, *, job_id: int) -> Done:
     refuse(Verb.UNSCHEDULE, job)
     was = before(job)
     visit = current_visit(job)
-    old = {"starts_at": _text(visit.starts_at), "ends_at": _text(visit.ends_at)}
+    old = _window(visit)
     visit.starts_at = visit.ends_at = None
     visit.starts_local = visit.ends_local = None
     settle(session, job, at=act.at)
@@ -144,12 +146,20 @@ def _plan(
     ends_at: datetime | None,
     time_zone: str | None,
 ) -> None:
-    zone = ZoneInfo(time_zone or company_of(session).time_zone)
+    zone = _zone(time_zone or company_of(session).time_zone)
     visit.time_zone = zone.key
     visit.starts_at = starts_at.astimezone(UTC) if starts_at else None
     visit.ends_at = ends_at.astimezone(UTC) if ends_at else None
     visit.starts_local = _local(starts_at, zone)
     visit.ends_local = _local(ends_at, zone)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        sentence = "There is no such time zone. Write it like Europe/Berlin."
+        raise BadInput("unknown_zone", sentence, field="time_zone") from None
 
 
 def _local(moment: datetime | None, zone: ZoneInfo) -> str | None:
@@ -158,6 +168,15 @@ def _local(moment: datetime | None, zone: ZoneInfo) -> str | None:
         if moment
         else None
     )
+
+
+def _drop_if_empty(session: Session, job: Job, visit: Visit) -> None:
+    """A further visit without a time and without people is not planned any more. It would keep the job from being done
+    when the visit under way ends."""
+    is_further = any(v.sequence < visit.sequence and v.outcome is None for v in job.visits)
+    if is_further and visit.starts_at is None and not visit.assignments:
+        job.visits.remove(visit)
+        session.delete(visit)
 
 
 def _check_window(starts_at: datetime | None, ends_at: datetime | None) -> None:
@@ -220,6 +239,14 @@ def _visit(job: Job, visit_id: int | None) -> Visit:
     if found is None:
         raise NotFound
     return found
+
+
+def _window(visit: Visit) -> dict[str, Any]:
+    return {"starts_at": _text(visit.starts_at), "ends_at": _text(visit.ends_at)}
+
+
+def _sent(visit: Visit) -> list[int]:
+    return [a.person_id for a in visit.assignments if a.ended_at is None]
 
 
 def _text(moment: datetime | None) -> str | None:

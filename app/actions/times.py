@@ -231,7 +231,7 @@ def mark_suspects(session: Session, *, at: datetime) -> Done:
             entry.suspect = True
         settle(session, job, at=at)
         whose = [entry.person_id for entry in late]
-        happenings.append(was.then("entry_suspect", person_id=whose[0], person_ids=whose))
+        happenings.append(was.then("entry_suspect", person_ids=whose))
     if not happenings:
         return Done()
     return record(session, now_by(NOBODY, at), *happenings)

@@ -104,16 +104,20 @@ def _busy(ground: Ground, told: Sequence[Story]) -> set[tuple[int, date]]:
 def _tell(
     session: Session, ground: Ground, told: Sequence[Story], *, draw: Random, upto: datetime
 ) -> None:
-    """Every act of every story through the real actions, in the order in which it happened."""
+    """Every act of every story through the real actions, in the order in which they reached us."""
     job_ids: dict[int, int] = {}
     acts = [
-        (s.when, number, s) for number, story in enumerate(told) for s in _all_steps(story, upto)
+        (_act(ground, one, draw), number, one)
+        for number, story in enumerate(told)
+        for one in _all_steps(story, upto)
     ]
-    for _, number, one in sorted(acts, key=lambda act: act[:2]):
+    for act, number, one in sorted(acts, key=lambda told: (told[0].at, told[1])):
         if one.verb == "take_in":
-            job_ids[number] = _take_in(session, ground, told[number], one)
+            job_ids[number] = _take_in(session, ground, told[number], act)
+        elif one.verb == "mark_suspects":
+            times.mark_suspects(session, at=one.when)
         else:
-            _carry_out(session, ground, job_ids[number], one, draw)
+            _ACTIONS[one.verb](session, act, job_id=job_ids[number], **_words(ground, one))
         session.flush()
 
 
@@ -137,7 +141,7 @@ def _all_steps(story: Story, upto: datetime) -> list[Step]:
     return [*first, *story.steps]
 
 
-def _take_in(session: Session, ground: Ground, story: Story, one: Step) -> int:
+def _take_in(session: Session, ground: Ground, story: Story, act: Act) -> int:
     customer_id = ground.customer(story.customer) if story.customer else None
     intake = jobs.Intake(
         title=story.title,
@@ -149,7 +153,6 @@ def _take_in(session: Session, ground: Ground, story: Story, one: Step) -> int:
         priority=story.priority,
         reference=story.reference,
     )
-    act = Act(by=ground.people[one.who], at=one.when, occurred_at=one.when)
     made = jobs.create_job(session, act, intake=intake).made_id
     if made is None:
         raise AssertionError("create_job answers the id of the job it made")
@@ -174,16 +177,9 @@ _ACTIONS: dict[str, Callable[..., Done]] = {
 _PRESSED = frozenset({"set_off", "start", "pause", "stop"})
 
 
-def _carry_out(session: Session, ground: Ground, job_id: int, one: Step, draw: Random) -> None:
-    if one.verb == "mark_suspects":
-        times.mark_suspects(session, at=one.when)
-        return
-    _ACTIONS[one.verb](session, _act(ground, one, draw), job_id=job_id, **_words(ground, one))
-
-
 def _act(ground: Ground, one: Step, draw: Random) -> Act:
     """Presses happen at odd seconds on a phone; everything else in the minute it was told for."""
-    by = ground.people[one.who]
+    by = ground.people.get(one.who, times.NOBODY)
     if one.verb not in _PRESSED:
         return Act(by=by, at=one.when, occurred_at=one.when)
     pressed = one.when + timedelta(seconds=draw.randrange(5, 50))

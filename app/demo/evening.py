@@ -1,6 +1,7 @@
 """The evening after a day of the demo: its clocks are stopped and its jobs leave the boards, so that the next day
 starts as fresh as the first. What people made or touched stays where it is."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -16,6 +17,10 @@ from app.queries.jobs import load_job
 from app.rules.states import CLOSED, FINISHED, Outcome, Progress, State
 
 WHY = "Cleared away for a new day of the demo"
+NOTE = "Done and tested."
+
+KEPT = {State.READY: 4, State.NEEDS_DETAILS: 3}
+"""How many finished jobs stay on the boards: as many as the stories of the days before bring on the first day."""
 
 _ON_IT = (Progress.TRAVELLING, Progress.WORKING, Progress.PAUSED)
 
@@ -38,7 +43,7 @@ def _stop_clocks(session: Session, ground: Ground, *, at: datetime) -> None:
     for job_id, person_id, planned_end, since in running:
         then = min(at, max(planned_end or since, since + timedelta(minutes=45)))
         act = Act(by=ground.people["dana"], at=at, occurred_at=then, for_person_id=person_id)
-        presses.stop(session, act, job_id=job_id, outcome=Outcome.DONE)
+        presses.stop(session, act, job_id=job_id, outcome=Outcome.DONE, note=NOTE)
         session.flush()
 
 
@@ -54,17 +59,34 @@ def _dismiss_held(session: Session, ground: Ground, *, at: datetime) -> None:
 
 def _close_jobs(session: Session, ground: Ground, *, at: datetime) -> None:
     """Finished jobs count as billed elsewhere, like the history's; the others as not billable or cancelled."""
-    open_ids = session.scalars(
-        select(Job.id).where(Job.state.not_in([*CLOSED, State.BILLING])).order_by(Job.id)
+    untouched = session.scalars(
+        select(Job)
+        .where(
+            Job.state.not_in([*CLOSED, State.BILLING]), Job.id.not_in(_touched_by_people(session))
+        )
+        .order_by(Job.id)
     ).all()
-    touched = _touched_by_people(session)
+    keep = _kept(untouched)
     happenings = [
         _close(session, job, at=at)
-        for job_id in open_ids
-        if job_id not in touched and (job := load_job(session, job_id, lock=True)) is not None
+        for job_id in [job.id for job in untouched]
+        if job_id not in keep and (job := load_job(session, job_id, lock=True)) is not None
     ]
     if happenings:
         record(session, now_by(ground.people["olga"], at), *happenings)
+
+
+def _kept(jobs: Sequence[Job]) -> set[int]:
+    """The jobs finished last, those that have waited longest for a detail, and whoever must come again."""
+    by_age = sorted(jobs, key=lambda job: (job.stopped_at or job.created_at, job.id))
+    ready = [job.id for job in by_age if job.state is State.READY]
+    waiting = [job.id for job in by_age if job.state is State.NEEDS_DETAILS]
+    again = [job.id for job in by_age if "return_visit" in job.flags and job.state is State.NEW]
+    return {
+        *ready[-KEPT[State.READY] :],
+        *waiting[: KEPT[State.NEEDS_DETAILS]],
+        *again[:1],
+    }
 
 
 def _close(session: Session, job: Job, *, at: datetime) -> Happening:

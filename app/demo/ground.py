@@ -101,7 +101,9 @@ def _company(since: datetime) -> dict[str, Any]:
 
 def _people(session: Session, since: datetime) -> dict[str, Actor]:
     # The same salt each time, so that the same seed gives the same rows. The password is printed anyway.
-    hashed = PasswordHasher().hash(PASSWORD, salt=b"readyboard-demo!")
+    hashed = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1).hash(
+        PASSWORD, salt=b"readyboard-demo!"
+    )
     session.execute(
         insert(Person),
         [

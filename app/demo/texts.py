@@ -3,6 +3,8 @@
 Numbers are from the range that German telephone networks keep free for films; mail goes to ``.example``.
 """
 
+from functools import cache
+
 from app.rules.access import Role
 
 COMPANY = "Brandt Building Services GmbH"
@@ -106,6 +108,7 @@ Fam. Ågren | Brömsenstraße 9 | 23566 | Nils Ågren |
 """
 
 
+@cache
 def customers() -> list[list[str]]:
     """Rows of name, street, postcode, contact and access note (may be empty)."""
     return [[part.strip() for part in line.split("|")] for line in _CUSTOMERS.strip().splitlines()]

@@ -86,6 +86,10 @@ class Told:
     def person(self) -> str:
         return self.name(self.data.get("person_id"))
 
+    def persons(self) -> str:
+        ids = self.data.get("person_ids") or [self.data.get("person_id")]
+        return " and ".join(self.name(one) for one in ids)
+
     def whose(self) -> str:
         """ "their own", or the name of the person whose time it is."""
         return (
@@ -254,9 +258,17 @@ def _renamed(what: str) -> Say:
     )
 
 
+def _imported(told: Told) -> str:
+    """All that is known of a job that was over before Readyboard came."""
+    if told.data.get("billed_elsewhere"):
+        return "Imported: done and billed elsewhere before Readyboard"
+    return "Imported: closed before Readyboard"
+
+
 WORDS: dict[str, Words] = {
     "created": Words("plus", _created),
     "edited": Words("note", _edited, _edits),
+    "imported": Words("note", _imported),
     "placed": Words("arrow", lambda t: f"{t.by} moved it within its lane"),
     "schedule": Words("calendar", _schedule, _sent),
     "unschedule": Words("calendar", lambda t: f"{t.by} took the planned time back", _sent),
@@ -281,7 +293,7 @@ WORDS: dict[str, Words] = {
         _reason,
     ),
     "entry_suspect": Words(
-        "clock", lambda t: f"{t.person()}’s clock looks forgotten; they are asked", tone="warn"
+        "clock", lambda t: f"{t.persons()}’s clock looks forgotten; they are asked", tone="warn"
     ),
     "note_added": Words("note", lambda t: f"{t.who} wrote a note", lambda t: t.quoted("text")),
     "message_sent": Words("message", lambda t: f"{t.by} wrote", lambda t: t.quoted("text")),
@@ -301,6 +313,7 @@ WORDS: dict[str, Words] = {
         lambda t: t.text("why"),
         tone="warn",
     ),
+    "held_applied": Words("clock", lambda t: f"{t.by} applied {_press(t)}", tone="done"),
     "held_dismissed": Words("close", lambda t: f"{t.by} dismissed {_press(t)}", _reason),
     "hold": Words("lock", lambda t: f"{t.by} put it on hold", _reason, tone="warn"),
     "release": Words("lock", lambda t: f"{t.by} released it", _was_held),

@@ -3,14 +3,14 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Event, Job
 from app.queries.jobs import company_of, name_of
 from app.queries.screens import RecentMove
 from app.rules.moves import INVERSE, why_no_undo
-from app.rules.states import STATE_LOOK, State
+from app.rules.states import STATE_LOOK, State, Verb
 
 SHOWN = 10
 """The last ten of the day (ux.md §3.5): more would be a history, and each job has its own."""
@@ -23,7 +23,12 @@ def recent_moves(session: Session, *, at: datetime) -> tuple[RecentMove, ...]:
     rows = session.execute(
         select(Event, Job)
         .join(Job, Job.id == Event.job_id)
-        .where(Event.recorded_at >= midnight, Event.kind.in_([str(kind) for kind in INVERSE]))
+        .where(
+            Event.recorded_at >= midnight,
+            Event.kind.in_([str(kind) for kind in INVERSE]),
+            # A second question or a hold of what is held moves nothing; another plan does, within its lane.
+            Event.state_before.is_distinct_from(Event.state_after) | (Event.kind == Verb.SCHEDULE),
+        )
         .order_by(Event.id.desc())
         .limit(SHOWN)
     )
@@ -44,11 +49,26 @@ def last_move(session: Session, job_id: int, *, after: int) -> Event | None:
     ).one_or_none()
 
 
+def last_repeat(session: Session, event: Event) -> Event | None:
+    """The newest event of the same kind since, without a change of state perhaps (a new plan over a plan): only that
+    one can be taken back."""
+    return session.scalars(
+        select(Event)
+        .where(
+            Event.job_id == event.job_id,
+            Event.kind == event.kind,
+            Event.job_version > event.job_version,
+        )
+        .order_by(Event.job_version.desc())
+        .limit(1)
+    ).one_or_none()
+
+
 def _move(session: Session, event: Event, job: Job) -> RecentMove:
     version = event.job_version or 0
     why_not = why_no_undo(
         moved_since=last_move(session, job.id, after=version) is not None,
-        repeated_since=_is_repeated(session, event),
+        repeated_since=last_repeat(session, event) is not None,
     )
     return RecentMove(
         job_id=job.id,
@@ -57,25 +77,12 @@ def _move(session: Session, event: Event, job: Job) -> RecentMove:
         by=name_of(session, event.by_id),
         at=event.recorded_at,
         from_label=_label(event.state_before),
-        to_label=_label(event.state_after),
+        to_label=_label(event.state_after)
+        if event.state_after != event.state_before
+        else "another plan",
         undo=None if why_not else f"/jobs/{job.id}/undo-move",
         why_not=why_not,
         version=version,
-    )
-
-
-def _is_repeated(session: Session, event: Event) -> bool:
-    """The same verb again without a change of state (a new plan over a plan): only the newest can be taken back."""
-    return bool(
-        session.scalar(
-            select(func.count())
-            .select_from(Event)
-            .where(
-                Event.job_id == event.job_id,
-                Event.kind == event.kind,
-                Event.job_version > event.job_version,
-            )
-        )
     )
 
 

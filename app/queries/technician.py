@@ -144,7 +144,7 @@ def read_job_form(session: Session, by: Actor, *, job_id: int, at: datetime) -> 
         why_not_undo=REFUSALS[no_undo] if no_undo else None,
         just_seconds=_just_seconds(progress, last),
         suspect=_suspect(session, by.id, job, last, at),
-        next_job=_next_job(session, by, job.id, at),
+        next_job=_next_job(session, by, job.id, at) if progress is Progress.STOPPED else None,
         doubtful_id=_doubtful(session, by.id, job.id),
     )
     return JobFormShown(now, form)

@@ -82,6 +82,7 @@ class CatchUp:
                 if peer.claim is claim and self._is_current(answer):
                     self._settle(peer, claim, answer)
                     return
+                await asyncio.sleep(0)  # Whatever was too old, the others come first.
                 if answer.epoch != self._hub.epoch:
                     self._wake.ring()  # The feed has not noticed yet that the database was replaced.
                     await asyncio.sleep(NOTICE_S)
@@ -130,12 +131,19 @@ class CatchUp:
         if known is not None and self._is_current(known):
             return known
         if key not in self._reading:
-            task = asyncio.create_task(self._read(audience, epoch, seq), name="live-read")
-            task.add_done_callback(lambda _: self._reading.pop(key, None))
-            self._reading[key] = task
+            reading = self._read_shared(audience, epoch, seq)
+            self._reading[key] = asyncio.create_task(reading, name="live-read")
         answer = await asyncio.shield(self._reading[key])
         self._remember(key, answer)
         return answer
+
+    async def _read_shared(self, audience: Audience, epoch: str, seq: int) -> Answer:
+        """Taken out of ``_reading`` before it is done: whoever found a finished reading there that is too old would
+        get it again without ever letting the loop turn."""
+        try:
+            return await self._read(audience, epoch, seq)
+        finally:
+            self._reading.pop((audience, seq), None)
 
     def _remember(self, key: tuple[Audience, int], answer: Answer) -> None:
         """Answers that no longer reach the published seq are of no use to anybody."""

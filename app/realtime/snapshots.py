@@ -50,15 +50,20 @@ class Snapshots:
 
     async def of(self, audience: Audience) -> Snapshot:
         if audience not in self._making:
-            task = asyncio.create_task(self._make(audience), name="live-snapshot")
-            task.add_done_callback(lambda _: self._making.pop(audience, None))
-            self._making[audience] = task
+            making = self._make_shared(audience)
+            self._making[audience] = asyncio.create_task(making, name="live-snapshot")
         return await asyncio.shield(self._making[audience])
 
     async def stop(self) -> None:
         for task in list(self._making.values()):
             task.cancel()
         await asyncio.gather(*self._making.values(), return_exceptions=True)
+
+    async def _make_shared(self, audience: Audience) -> Snapshot:
+        try:
+            return await self._make(audience)
+        finally:
+            self._making.pop(audience, None)
 
     async def _make(self, audience: Audience) -> Snapshot:
         kept = self._kept.get(audience)

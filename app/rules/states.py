@@ -273,9 +273,10 @@ VIEW_LANES: dict[str, tuple[Lane, ...]] = {
     ),
     "office": (Lane.IN_PROGRESS, Lane.NEEDS_DETAILS, Lane.READY),
     "wall": (Lane.ON_THE_WAY, Lane.IN_PROGRESS, Lane.NEEDS_DETAILS, Lane.READY),
-    "json": tuple(Lane),
+    "json": tuple(lane for lane in Lane if lane is not Lane.PAID),
 }
-"""Which lanes a board shows, left to right. The billing lanes join ``office`` with the billing verbs."""
+"""Which lanes a board shows, left to right. The billing lanes join ``office`` with the billing verbs;
+so does Paid join ``json``, with the sweep that takes what is older than a week off the boards."""
 
 NEWEST_FIRST = frozenset({"wall"})
 """Views whose lanes put the newest card on top; the others put the oldest there, so that nothing waits unseen."""

@@ -11,7 +11,7 @@ from app.queries.board_pages import OfficeShown, read_dispatch, read_office
 from app.queries.cards import JobCard
 from app.queries.screens import Form, day_filters
 from app.rules.dates import waited
-from app.rules.states import VIEW_LANES, Lane
+from app.rules.states import Lane
 from app.web.door import Call, html, see
 from app.web.frame import frame_of
 from app.web.where import live
@@ -57,7 +57,6 @@ class OfficeFilter:
 
     customer: str
     technician: str
-    lanes: tuple[Lane, ...] = VIEW_LANES["office"]
 
     def shows(self, card: JobCard, zone: ZoneInfo) -> bool:
         is_customers = self.customer in ("", str(card.customer_id))

@@ -33,13 +33,16 @@ from app.rules import parts as rules
 from app.rules.access import Actor, Right, may
 from app.rules.clock import act_time
 from app.rules.refusal import BadInput, Forbidden
-from app.rules.states import Activity, Lane, Outcome, Priority
+from app.rules.states import Activity, Lane, Outcome
 
-Title = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
-Words = Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
+Title = Annotated[str, msgspec.Meta(min_length=1, max_length=500, pattern=r"\S")]
+Words = Annotated[str, msgspec.Meta(min_length=1, max_length=4000, pattern=r"\S")]
 """A text that has to say something."""
 Text = Annotated[str, msgspec.Meta(max_length=4000)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+Id = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+"""Ids are 32-bit on PostgreSQL; a larger number would not be refused but break."""
+Version = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 Elapsed = Annotated[int, msgspec.Meta(ge=0, le=400 * 24 * 3600 * 1000)]
 
 
@@ -52,7 +55,7 @@ class PressBody(Body, frozen=True, kw_only=True):
 
     occurred_at: Moment | None = None
     elapsed_ms: Elapsed | None = None
-    for_person_id: int | None = None
+    for_person_id: Id | None = None
 
 
 class StartBody(PressBody, frozen=True, kw_only=True):
@@ -82,17 +85,17 @@ class StopBody(PressBody, frozen=True, kw_only=True):
 class ScheduleBody(Body, frozen=True, kw_only=True):
     starts_at: Moment | None = None
     ends_at: Moment | None = None
-    technician_ids: list[int] | None = None
+    technician_ids: list[Id] | None = None
     time_zone: str | None = None
 
 
 class AssignBody(Body, frozen=True, kw_only=True):
-    technician_id: int
-    visit_id: int | None = None
+    technician_id: Id
+    visit_id: Id | None = None
 
 
 class RecordTimeBody(Body, frozen=True, kw_only=True):
-    person_id: int
+    person_id: Id
     activity: Activity = Activity.WORK
     started_at: Moment
     ended_at: Moment
@@ -100,7 +103,7 @@ class RecordTimeBody(Body, frozen=True, kw_only=True):
 
 
 class CorrectionBody(Body, frozen=True, kw_only=True):
-    entry_id: int
+    entry_id: Id
     started_at: Moment | None = None
     ended_at: Moment | None = None
     reason: Words
@@ -190,7 +193,7 @@ class AskBody(Body, frozen=True, kw_only=True):
 
 class AnswerBody(Body, frozen=True, kw_only=True):
     text: Words
-    question_id: int | None = None
+    question_id: Id | None = None
 
 
 class WaiveBody(Body, frozen=True, kw_only=True):
@@ -206,45 +209,14 @@ class MoveBody(Body, frozen=True, kw_only=True):
     """``after`` and ``before`` are the ids of the neighbours it was dropped between."""
 
     lane: Lane
-    version: int
-    after: int | None = None
-    before: int | None = None
+    version: Version
+    after: Id | None = None
+    before: Id | None = None
     reason: Text = ""
 
 
 class UndoMoveBody(Body, frozen=True, kw_only=True):
-    version: int
-
-
-class IntakeBody(Body, frozen=True, kw_only=True):
-    """A new job by the JSON API; only the title is needed."""
-
-    title: Title
-    description: Text = ""
-    wall_title: Annotated[str, msgspec.Meta(max_length=120)] | None = None
-    customer_id: int | None = None
-    site_id: int | None = None
-    job_type_id: int | None = None
-    priority: Priority = Priority.NORMAL
-    reference: Annotated[str, msgspec.Meta(max_length=120)] | None = None
-
-
-class EditBody(Body, frozen=True, kw_only=True):
-    """Only what is sent is changed; ``version`` is the one that was seen."""
-
-    version: int | None = None
-    title: Title | msgspec.UnsetType = msgspec.UNSET
-    wall_title: Annotated[str, msgspec.Meta(max_length=120)] | msgspec.UnsetType | None = (
-        msgspec.UNSET
-    )
-    description: Text | msgspec.UnsetType = msgspec.UNSET
-    customer_id: int | msgspec.UnsetType | None = msgspec.UNSET
-    site_id: int | msgspec.UnsetType | None = msgspec.UNSET
-    job_type_id: int | msgspec.UnsetType | None = msgspec.UNSET
-    priority: Priority | msgspec.UnsetType = msgspec.UNSET
-    reference: Annotated[str, msgspec.Meta(max_length=120)] | msgspec.UnsetType | None = (
-        msgspec.UNSET
-    )
+    version: Version
 
 
 Ids = Mapping[str, int]
@@ -380,7 +352,7 @@ def _withdraw(fact: str) -> Run:
 
 def _decided(action: Callable[..., Done]) -> Run:
     def run(session: Session, act: Act, ids: Ids, body: Body) -> Done:
-        return action(session, act, held_id=ids["held_id"], **_words(body))
+        return action(session, act, **ids, **_words(body))
 
     return run
 

@@ -5,7 +5,7 @@ from starlette.responses import Response
 from app import pages
 from app.actions import company as company_acts
 from app.actions import job_types as acts
-from app.queries import directory
+from app.queries import own_house
 from app.queries.screens import Choice, Form, JobTypeRow
 from app.rules.access import Right, may
 from app.rules.requirements import PER_JOB_TYPE
@@ -33,7 +33,7 @@ async def settings(call: Call) -> Response:
 
 
 async def shown(call: Call) -> Response:
-    return _company(call, Form(values=await call.db.ask(directory.company_values)))
+    return _company(call, Form(values=await call.db.ask(own_house.company_values)))
 
 
 async def change(call: Call) -> Response:
@@ -70,7 +70,7 @@ async def job_types(call: Call) -> Response:
     page = pages.render(
         "pages/job_types.html",
         frame=frame_of(call),
-        job_types=await call.db.ask(directory.job_types),
+        job_types=await call.db.ask(own_house.job_types),
         may_edit=may(call.actor, Right.EDIT_JOB_TYPES),
     )
     return html(page)
@@ -95,12 +95,12 @@ async def add_job_type(call: Call) -> Response:
 
 
 async def job_type(call: Call) -> Response:
-    row, values = await call.db.ask(directory.job_type, call.number("job_type_id"))
+    row, values = await call.db.ask(own_house.job_type, call.number("job_type_id"))
     return _job_type(call, row, Form(values=values))
 
 
 async def change_job_type(call: Call) -> Response:
-    row, _ = await call.db.ask(directory.job_type, call.number("job_type_id"))
+    row, _ = await call.db.ask(own_house.job_type, call.number("job_type_id"))
     typed = await read(call)
     name = typed.text("name", most=120, missing="Give the kind of job a name.")
     asked = typed.several("requirements", CODES)

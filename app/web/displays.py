@@ -7,7 +7,7 @@ from starlette.responses import Response
 from app import pages
 from app.actions import displays as acts
 from app.actions import sign_in
-from app.queries import directory
+from app.queries import own_house
 from app.queries.screens import DisplayRow, Form, WallOptions
 from app.rules.refusal import TooMany
 from app.web.door import Call, html, see
@@ -65,12 +65,12 @@ async def pair(call: Call) -> Response:
 
 
 async def shown(call: Call) -> Response:
-    row = await call.db.ask(directory.display, call.number("display_id"), at=call.at)
+    row = await call.db.ask(own_house.display, call.number("display_id"), at=call.at)
     return _page(call, row, Form(values=_values(row)))
 
 
 async def change(call: Call) -> Response:
-    row = await call.db.ask(directory.display, call.number("display_id"), at=call.at)
+    row = await call.db.ask(own_house.display, call.number("display_id"), at=call.at)
     typed = await read(call)
     name = typed.text("name", most=80, missing="Give the screen a name, such as Workshop.")
     if not typed.errors and (asked := await confirmed(call, typed)):
@@ -124,7 +124,7 @@ async def _word(call: Call, typed: Typed, code: str) -> str | None:
     except TooMany as refusal:
         typed.refuse(refusal)
         return None
-    found = await call.db.ask_quick(directory.waiting_display, code, at=call.at)
+    found = await call.db.ask_quick(own_house.waiting_display, code, at=call.at)
     if found is None:
         typed.errors["code"] = acts.NO_SUCH_CODE
         return None
@@ -140,7 +140,7 @@ def _values(row: DisplayRow) -> dict[str, str]:
 
 
 async def _list(call: Call, form: Form, *, status: int = 200) -> Response:
-    found = await call.db.ask(directory.displays, at=call.at)
+    found = await call.db.ask(own_house.displays, at=call.at)
     page = pages.render(
         "pages/displays.html", frame=frame_of(call, here=HERE), displays=found, form=form
     )

@@ -4,7 +4,7 @@ Forms have flat addresses, ``/jobs/41/confirm-time``, and carry the ids that the
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from sqlalchemy.orm import Session
@@ -14,27 +14,29 @@ from app.actions.jobs import edit_job
 from app.actions.scheduling import assign, schedule
 from app.rules.access import Right
 from app.rules.states import Priority
-from app.web.commands import BY_NAME, Body, Command, Ids, Moment, Text, Title
+from app.web.commands import BY_NAME, Body, Command, Id, Ids, Moment, Text, Title, Version
+
+Short = Annotated[str, msgspec.Meta(max_length=120)]
 
 
 class EditForm(Body, frozen=True, kw_only=True):
     """Only fields that the form has are changed; ``version`` is the one that was seen."""
 
-    version: int | None = None
+    version: Version | None = None
     title: Title | msgspec.UnsetType = msgspec.UNSET
-    wall_title: str | msgspec.UnsetType | None = msgspec.UNSET
+    wall_title: Short | msgspec.UnsetType | None = msgspec.UNSET
     description: Text | msgspec.UnsetType = msgspec.UNSET
-    customer_id: int | msgspec.UnsetType | None = msgspec.UNSET
-    site_id: int | msgspec.UnsetType | None = msgspec.UNSET
-    job_type_id: int | msgspec.UnsetType | None = msgspec.UNSET
+    customer_id: Id | msgspec.UnsetType | None = msgspec.UNSET
+    site_id: Id | msgspec.UnsetType | None = msgspec.UNSET
+    job_type_id: Id | msgspec.UnsetType | None = msgspec.UNSET
     priority: Priority | msgspec.UnsetType = msgspec.UNSET
-    reference: str | msgspec.UnsetType | None = msgspec.UNSET
+    reference: Short | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class AssignForm(Body, frozen=True, kw_only=True):
     """Who goes, and in the same breath perhaps when."""
 
-    technician_id: int
+    technician_id: Id
     starts_at: Moment | None = None
     ends_at: Moment | None = None
 

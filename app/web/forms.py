@@ -30,6 +30,9 @@ SENTENCES = {
     "reason": "Say why.",
     "text": "Write something first.",
     "question": "Write the question first.",
+    "customer_id": "Choose a customer from the list.",
+    "site_id": "Choose a site from the list.",
+    "job_type_id": "Choose a job type from the list.",
     "technician_id": "Choose a technician.",
     "person_id": "Choose whose time it is.",
     "for_person_id": "Choose the technician.",
@@ -87,10 +90,18 @@ def typed(form: FormData, *, several: frozenset[str] = frozenset()) -> Typed:
     """Texts only: files have a door of their own."""
     values: dict[str, str | tuple[str, ...]] = {}
     for name in form:
-        texts = tuple(one for one in form.getlist(name) if isinstance(one, str))
+        texts = tuple(clean(one) for one in form.getlist(name) if isinstance(one, str))
         if texts:
             values[name] = texts if name in several else texts[-1]
     return Typed(values)
+
+
+def clean(text: str) -> str:
+    """Line ends as one character, and no control characters: no keyboard types them, and PostgreSQL refuses NUL."""
+    return _CONTROLS.sub("", text.replace("\r\n", "\n"))
+
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def body_of(kind: type[B], sent: Typed, zone: ZoneInfo, *, without: frozenset[str]) -> B:

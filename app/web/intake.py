@@ -15,7 +15,7 @@ from app.models import Company
 from app.rules.refusal import BadInput, Forbidden, Malformed, Refusal, SignInNeeded
 from app.rules.states import Priority
 from app.web import boards
-from app.web.commands import Body, Moment, Text, Title
+from app.web.commands import Body, Id, Moment, Text, Title
 from app.web.door import Call, press_of, see
 from app.web.forms import body_of, typed
 from app.web.frame import frame_of
@@ -29,12 +29,12 @@ class IntakeForm(Body, frozen=True, kw_only=True):
 
     title: Title
     description: Text = ""
-    customer_id: int | None = None
+    customer_id: Id | None = None
     customer_name: Name = ""
-    site_id: int | None = None
+    site_id: Id | None = None
     address: Name = ""
-    job_type_id: int | None = None
-    technician_id: int | None = None
+    job_type_id: Id | None = None
+    technician_id: Id | None = None
     starts_at: Moment | None = None
     ends_at: Moment | None = None
     priority: Priority = Priority.NORMAL

@@ -84,7 +84,7 @@ async def _carry_out(
 
 def _body(call: Call, kind: JobFormKind, command: Command, sent: Typed) -> Body:
     values = dict(sent.values)
-    if command.name == "record_time":
+    if scope_of(call.actor, Right.RECORD_TIME) is Scope.OWN and command.name == "record_time":
         values.setdefault("person_id", str(call.actor.id))  # Their own form does not ask whose.
     if kind.several:
         values = dict.fromkeys(kind.several, ()) | values  # None ticked means nobody.

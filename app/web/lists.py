@@ -10,6 +10,7 @@ from app.queries.people import short_names
 from app.queries.screens import Form, HeldPress, RecentMove
 from app.queries.search import search as find
 from app.web.door import Call, html
+from app.web.forms import clean
 from app.web.frame import frame_of
 
 
@@ -34,7 +35,7 @@ async def show_moves(call: Call, form: Form | None = None, *, status: int = 200)
 
 
 async def search(call: Call) -> Response:
-    q = call.request.query_params.get("q", "").strip()
+    q = clean(call.request.query_params.get("q", "")).strip()
     found = await call.db.ask(find, call.actor, q=q, at=call.at)
     return html(pages.render("pages/search.html", frame=frame_of(call), search=found))
 

@@ -20,10 +20,12 @@ from app.web import (
     job_forms,
     lists,
     people,
+    samples,
     static,
     technician,
     wall,
 )
+from app.web.api.routes import routes as api_routes
 from app.web.door import PUBLIC, Page, route
 
 ENTRY = (
@@ -109,10 +111,12 @@ SETTINGS = (
     Page("/settings/displays/{display_id:int}/remove", Right.MANAGE_DISPLAYS, post=displays.remove),
 )
 
+DEVELOPMENT = (Page("/patterns", PUBLIC, get=samples.patterns),)
+
 PAGES: tuple[Page, ...] = (*ENTRY, *FILES, *WORK, *SETTINGS)
 
 # For programs: /api/v1 (app/web/api).
-API: tuple[BaseRoute, ...] = ()
+API: tuple[BaseRoute, ...] = tuple(api_routes())
 
 # The same for everybody, and nobody is looked up for it.
 PLAIN: tuple[BaseRoute, ...] = (
@@ -125,4 +129,5 @@ PLAIN: tuple[BaseRoute, ...] = (
 
 def routes(settings: Settings) -> list[BaseRoute]:
     """Everything over HTTP but the live side's three addresses, which ``main`` adds."""
-    return [*PLAIN, *(route(page) for page in PAGES), *API]
+    development = DEVELOPMENT if settings.development else ()
+    return [*PLAIN, *(route(page) for page in (*PAGES, *development)), *API]

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -19,11 +20,12 @@ import httpx2
 import psutil
 from playwright.async_api import Page, async_playwright
 
+from app.demo.ground import PASSWORD
 from tests.bench import floor
 from tests.program import Program, readyboard
 
 CROWDS = (1, 100, 1000)
-PASSWORD = "readyboard-demo"
+
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 
@@ -138,7 +140,6 @@ class _Presser:
         self._client = client
         self._tokens = tokens
         self._job = 0
-        self._presses = 0
 
     async def take_in(self) -> None:
         """A new job that has everything but the stop: Tom has been on it for an hour."""
@@ -162,9 +163,10 @@ class _Presser:
         assert answer.status_code == 200, answer.text
 
     def _headers(self, who: str) -> dict[str, str]:
-        self._presses += 1
-        key = f"bench-{self._job}-{self._presses}-{os.getpid()}"
-        return {"Authorization": f"Bearer {self._tokens[who]}", "Idempotency-Key": key}
+        return {
+            "Authorization": f"Bearer {self._tokens[who]}",
+            "Idempotency-Key": secrets.token_hex(8),
+        }
 
 
 async def _sign_in(client: httpx2.AsyncClient) -> str:

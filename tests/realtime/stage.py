@@ -1,21 +1,19 @@
-"""A whole live side on a real socket: database, feed, hub, uvicorn on a free port, and screens that obey the protocol.
+"""A whole live side on a real socket: database, feed, hub, uvicorn on a free port. Its screens are in ``screens.py``.
 
 Who knocks says so in the bearer token or the cookie ``who``: ``office``, ``prices`` (the office with a field right),
 ``tom`` (a technician), ``tv`` (a display), ``dana`` (may not see the office board). Everything else is nobody.
 """
 
 import asyncio
-import json
 import socket
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from datetime import time as time_of_day
 from typing import Any
 
-import httpx2
 import uvicorn
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -24,7 +22,6 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
 from app.actions import jobs, presses, scheduling
@@ -40,6 +37,7 @@ from app.realtime.live import Live
 from app.realtime.routes import routes
 from app.rules.access import Actor, Role
 from app.settings import Settings
+from tests.realtime.screens import Screen, browser, until
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DANA = Actor(1, "Dana Dispatch", frozenset({Role.DISPATCHER}))
@@ -47,7 +45,6 @@ TOM = Actor(2, "Tom Brandt", frozenset({Role.TECHNICIAN}))
 INES = Actor(3, "Ines Vogel", frozenset({Role.TECHNICIAN}))
 
 ORIGIN = "http://board.example"
-IN_TIME_S = 5
 
 
 class Clock:
@@ -132,6 +129,8 @@ class House:
     app: Starlette
     weight: int = 0
     """Bytes by which each fragment is fatter."""
+    drawing_takes_s: float = 0.0
+    """For each card."""
     broken: set[str] = field(default_factory=set)
     """Audiences for which no card can be rendered."""
     server: Uvicorn | None = None
@@ -267,7 +266,7 @@ class House:
             yield screen
 
     async def snapshot(self, view: str, *, who: str = "office") -> dict[str, Any]:
-        async with httpx2.AsyncClient(cookies={"who": who}) as client:
+        async with browser(who) as client:
             answer = await client.get(self.url(f"/live/snapshot?view={view}"))
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
@@ -275,117 +274,6 @@ class House:
     async def published(self, seq: int | None) -> None:
         """Wait until the feed has told everybody about ``seq``."""
         await until(lambda: self.live.hub.published >= (seq or 0))
-
-
-@dataclass
-class Screen:
-    """What a browser does, by the book: applies, acknowledges, notices gaps, fetches the snapshot after a reset."""
-
-    house: House
-    websocket: ClientConnection
-    view: str
-    who: str
-    epoch: str = ""
-    seq: int = 0
-    cards: dict[str, dict[str, Any]] = field(default_factory=dict)
-    messages: list[dict[str, Any]] = field(default_factory=list)
-    bytes_read: int = 0
-    acked_at: float = 0.0
-
-    async def load(self) -> None:
-        """The page as it was served."""
-        state = await self.house.snapshot(self.view, who=self.who)
-        self.epoch, self.seq = state["epoch"], state["seq"]
-        self.cards = {card["key"]: card for card in state["cards"]}
-
-    async def say(self, **message: Any) -> None:
-        await self.websocket.send(json.dumps(message))
-
-    async def hello(self, **changes: Any) -> None:
-        await self.say(**{"t": "hello", "v": 1, "epoch": self.epoch, "seq": self.seq, **changes})
-
-    async def take(self) -> dict[str, Any]:
-        """Read one message and do what it asks."""
-        text = await asyncio.wait_for(self.websocket.recv(), IN_TIME_S)
-        self.bytes_read += len(text)
-        message: dict[str, Any] = json.loads(text)
-        self.messages.append(message)
-        if message["t"] == "reset":
-            await self.load()
-            await self.hello()
-        if message["t"] == "delta":
-            await self._apply(message)
-        if message["t"] == "hb":
-            self.seq = max(self.seq, message["seq"])
-            await self._acknowledge()
-        return message
-
-    async def _apply(self, delta: dict[str, Any]) -> None:
-        if delta["seq"] <= self.seq:
-            return
-        if delta["prev"] > self.seq:
-            await self.hello()
-            return
-        for op in delta["ops"]:
-            if op["op"] == "put":
-                self.cards[op["key"]] = op
-            else:
-                self.cards.pop(op["key"], None)
-        self.seq = delta["seq"]
-        await self._acknowledge()
-
-    async def _acknowledge(self) -> None:
-        """At most once a second."""
-        now = self.house.clock()
-        if now - self.acked_at >= 1:
-            self.acked_at = now
-            await self.say(t="ack", seq=self.seq)
-
-    async def until(self, kind: str) -> dict[str, Any]:
-        async with asyncio.timeout(IN_TIME_S):
-            while (message := await self.take())["t"] != kind:
-                pass
-        return message
-
-    def kinds(self) -> list[str]:
-        return [message["t"] for message in self.messages]
-
-    async def reach(self, seq: int | None) -> None:
-        """Go on until everything up to ``seq`` is on the screen."""
-        async with asyncio.timeout(IN_TIME_S):
-            while self.seq < (seq or 0):
-                await self.take()
-
-    async def shows_the_truth(self) -> bool:
-        """The oracle: what the deltas made equals a fresh snapshot at the same seq."""
-        state = await self.house.snapshot(self.view, who=self.who)
-        await self.house.published(state["seq"])
-        fresh = {card["key"]: card for card in state["cards"]}
-        assert (self.epoch, self.cards) == (state["epoch"], fresh)
-        return True
-
-
-async def until(is_so: Callable[[], bool]) -> None:
-    """Wait for something that no event tells."""
-    async with asyncio.timeout(IN_TIME_S):
-        while not is_so():  # noqa: ASYNC110 -- the program has no event for what only tests want to know
-            await asyncio.sleep(0.002)
-
-
-async def closing(websocket: ClientConnection) -> int | None:
-    """The code with which the server ends this connection, whatever it says before."""
-    await last_words(websocket)
-    return websocket.close_code
-
-
-async def last_words(websocket: ClientConnection) -> list[str]:
-    """Everything that the server still says before it ends the connection."""
-    words: list[str] = []
-    async with asyncio.timeout(IN_TIME_S):
-        with suppress(ConnectionClosed):
-            while True:
-                words.append(str(await websocket.recv()))
-    return words
 
 
 async def _slow(_request: Request) -> Response:
@@ -427,6 +315,7 @@ async def running_house(
         house.drawn.append((audience.key, card.key))
         if audience.key in house.broken:
             raise RuntimeError("this card cannot be rendered")
+        time.sleep(house.drawing_takes_s)
         drawn = render(audience, card)
         return drawn if audience.view == "json" else drawn + "x" * house.weight
 

@@ -9,7 +9,8 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import InvalidStatus
 
 from tests.databases import on_sqlite
-from tests.realtime.stage import ORIGIN, House, closing, until
+from tests.realtime.screens import closing, until
+from tests.realtime.stage import ORIGIN, House
 
 pytestmark = on_sqlite
 

@@ -4,11 +4,11 @@ import asyncio
 import time
 
 import pytest
-from websockets.asyncio.client import ClientConnection
 
 from app.realtime import feed, news
 from tests.databases import on_postgresql, on_sqlite
-from tests.realtime.stage import House, Screen, closing, running_house
+from tests.realtime.screens import Screen, closing, until
+from tests.realtime.stage import House, running_house
 
 
 async def test_the_first_change_goes_out_at_once(house: House) -> None:
@@ -113,19 +113,25 @@ async def test_cards_that_cannot_be_rendered_close_their_board_and_no_other(hous
 
 
 @on_sqlite
-async def test_a_screen_that_comes_while_cards_are_drawn_elsewhere_misses_nothing(
+async def test_an_audience_that_comes_while_a_thread_draws_for_another_misses_nothing(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.realtime.drawing.INLINE_CARDS", 0)
-    async with house.screen():
-        pass
-    for number in range(30):
-        async with house.socket("dispatch" if number % 2 else "json") as websocket:
-            change = asyncio.create_task(house.new_job(f"Job {number}"))
-            await asyncio.sleep(number / 3000)
-            screen = await _greeted(house, websocket, "dispatch" if number % 2 else "json")
+    job = (await house.new_job()).made_id or 0
+    async with house.screen("dispatch") as other:
+        page = await house.snapshot("json")
+        house.drawn.clear()
+        house.drawing_takes_s = 0.2
+        change = asyncio.create_task(house.edit(job, "Boiler, loud"))
+        await until(lambda: bool(house.drawn))
+        async with house.socket("json") as websocket:
+            screen = Screen(house, websocket, "json", "office")
+            screen.show(page)
+            await screen.hello()
             await screen.reach((await change).seq)
             assert await screen.shows_the_truth()
+        await other.reach(house.live.hub.published)
+        assert await other.shows_the_truth()
 
 
 async def test_the_feed_goes_on_after_a_failure(
@@ -140,12 +146,6 @@ async def test_the_feed_goes_on_after_a_failure(
         monkeypatch.setattr(house.db, "ask_quick", quick)
         await screen.reach(done.seq)
         assert await screen.shows_the_truth()
-
-
-async def _greeted(house: House, websocket: ClientConnection, view: str) -> Screen:
-    screen = Screen(house, websocket, view, "office", epoch=house.live.hub.epoch)
-    await screen.hello()
-    return screen
 
 
 async def _away(*_: object, **__: object) -> None:

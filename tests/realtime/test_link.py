@@ -10,7 +10,8 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from app.realtime.link import LiveProtocol, Packet, TaskLink
 from tests.databases import on_sqlite
-from tests.realtime.stage import House, closing, running_house
+from tests.realtime.screens import closing
+from tests.realtime.stage import House, running_house
 
 
 def test_uvicorn_is_one_that_this_was_tried_with() -> None:

@@ -2,14 +2,18 @@
 
 import asyncio
 import random
+import time
 from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 
 from app.realtime import news
+from app.realtime.audiences import Audience
+from app.realtime.catch_up import Answer
 from tests.databases import on_sqlite
-from tests.realtime.stage import TOM, House, Screen
+from tests.realtime.screens import Screen
+from tests.realtime.stage import TOM, House
 
 
 async def test_a_change_arrives_as_one_delta(house: House) -> None:
@@ -186,7 +190,9 @@ class TestReset:
     async def test_a_hello_from_the_next_epoch_waits_for_the_feed(self, house: House) -> None:
         house.db.on_commit = lambda: None  # The wake-up is lost; the page knows more than the feed.
         await house.set_counter(epoch="restored")
+        began = time.perf_counter()
         async with house.screen() as screen:
+            assert time.perf_counter() - began < 1  # Without waiting for the poll.
             assert screen.kinds() == ["welcome"]
             assert screen.messages[0]["epoch"] == "restored"
             assert await screen.shows_the_truth()
@@ -204,6 +210,27 @@ async def test_a_restart_loses_nothing(house: House) -> None:
         await screen.hello()
         await screen.until("delta")
         assert await screen.shows_the_truth()
+
+
+@on_sqlite
+@pytest.mark.timeout(10)
+async def test_a_reading_that_comes_too_late_lets_the_loop_turn(house: House) -> None:
+    done = await house.new_job()
+    await house.published(done.seq)
+    outdated = asyncio.create_task(_answer(Answer(house.live.hub.epoch, head=0)))
+    await outdated
+    house.live.catch_up._reading[Audience("dispatch"), 0] = outdated
+    async with house.socket() as websocket:
+        screen = Screen(house, websocket, "dispatch", "office", epoch=house.live.hub.epoch)
+        await screen.hello(seq=0)
+        await asyncio.sleep(0.05)
+        house.live.catch_up._reading.clear()
+        await screen.reach(done.seq)
+        assert await screen.shows_the_truth()
+
+
+async def _answer(answer: Answer) -> Answer:
+    return answer
 
 
 @pytest.mark.timeout(120)

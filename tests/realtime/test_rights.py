@@ -7,7 +7,8 @@ from app.actions.sign_in import access_changed
 from app.realtime.audiences import Audience, Listener
 from app.realtime.messages import Close
 from tests.databases import on_sqlite
-from tests.realtime.stage import TOM, House, closing, until
+from tests.realtime.screens import closing, until
+from tests.realtime.stage import TOM, House
 
 
 @on_sqlite

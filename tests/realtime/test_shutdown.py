@@ -4,11 +4,10 @@ import asyncio
 import time
 from contextlib import AsyncExitStack
 
-import httpx2
-
 from app.realtime.messages import Close
 from tests.databases import on_sqlite
-from tests.realtime.stage import House, closing, last_words
+from tests.realtime.screens import browser, closing, last_words
+from tests.realtime.stage import House
 
 pytestmark = on_sqlite
 
@@ -50,7 +49,7 @@ async def test_a_screen_that_never_answers_the_goodbye_does_not_either(house: Ho
 
 
 async def test_a_request_in_flight_is_answered(house: House) -> None:
-    async with house.screen(), httpx2.AsyncClient() as client:
+    async with house.screen(), browser() as client:
         request = asyncio.create_task(client.get(house.url("/slow")))
         await asyncio.sleep(0.1)
         await house.close()

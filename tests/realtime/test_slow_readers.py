@@ -4,9 +4,11 @@ import asyncio
 import time
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
+from app.realtime.audiences import Audience, Listener
 from app.realtime.peer import Peer, Stage
 from tests.databases import on_sqlite
-from tests.realtime.stage import House, Screen
+from tests.realtime.screens import Screen, until
+from tests.realtime.stage import House
 
 pytestmark = on_sqlite
 
@@ -60,6 +62,34 @@ async def test_a_slow_reader_that_makes_progress_is_kept(house: House) -> None:
             await house.pass_time(15)
         await house.peers(1)
         assert house.live.hub.counts["closed_4001"] == 0
+
+
+async def test_a_reset_waits_until_the_line_drains(house: House) -> None:
+    job = (await house.new_job("Boiler")).made_id or 0
+    house.weight = CARD_BYTES
+    async with house.slow_screen() as slow:
+        await house.edit_often(job, ENOUGH_TO_FILL_A_LINE)
+        await house.set_counter(epoch="restored")
+        await until(lambda: house.live.hub.epoch == "restored")
+        assert stages(house)[Stage.LAGGING] == 1
+        assert (await slow.until("reset"))["why"] == "epoch"
+        await slow.until("welcome")
+        assert await slow.shows_the_truth()
+
+
+async def test_a_lost_field_leaves_a_slow_screen_too(house: House) -> None:
+    other = (await house.new_job("Never touched again")).made_id
+    job = (await house.new_job("Boiler")).made_id or 0
+    house.weight = CARD_BYTES
+    async with house.slow_screen(who="prices") as slow:
+        await house.edit_often(job, ENOUGH_TO_FILL_A_LINE)
+        house.doorman.known["prices"] = lambda view: Listener(Audience(view), person_id=8)
+        await house.live.recheck(person_id=8)
+        assert stages(house)[Stage.LAGGING] == 1
+        await slow.until("reset")
+        await slow.until("welcome")
+        assert "price" not in slow.cards[f"job-{other}"]["html"]
+        assert await slow.shows_the_truth()
 
 
 async def test_nothing_is_queued_for_whoever_asks_without_reading(house: House) -> None:

@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from tests.databases import on_sqlite
+from tests.realtime.screens import browser
 from tests.realtime.stage import House
 
 
@@ -55,7 +56,7 @@ async def test_audiences_are_kept_apart(house: House) -> None:
 @on_sqlite
 async def test_what_has_not_changed_is_not_sent_again(house: House) -> None:
     await house.new_job()
-    async with _browser() as client:
+    async with browser() as client:
         first = await client.get(house.url("/live/snapshot?view=dispatch"))
         etag = first.headers["etag"]
         assert etag == f'"{house.live.hub.epoch}-1-dispatch"'
@@ -68,7 +69,7 @@ async def test_what_has_not_changed_is_not_sent_again(house: House) -> None:
 @on_sqlite
 async def test_it_is_compressed_for_whoever_can_read_it(house: House) -> None:
     await house.new_job()
-    async with _browser() as client:
+    async with browser() as client:
         async with client.stream(
             "GET", house.url("/live/snapshot?view=dispatch"), headers={"Accept-Encoding": "gzip"}
         ) as answer:
@@ -94,7 +95,7 @@ async def test_it_is_compressed_for_whoever_can_read_it(house: House) -> None:
 async def test_it_is_for_those_who_may_see_it(
     house: House, who: str, view: str, status: int
 ) -> None:
-    async with httpx2.AsyncClient(cookies={"who": who}) as client:
+    async with browser(who) as client:
         answer = await client.get(house.url(f"/live/snapshot?view={view}"))
     assert answer.status_code == status
     assert set(answer.json()["error"]) == {"code", "message", "field"}
@@ -102,7 +103,7 @@ async def test_it_is_for_those_who_may_see_it(
 
 async def test_the_head_alone(house: House) -> None:
     await house.new_job()
-    async with _browser() as client:
+    async with browser() as client:
         answer = await client.get(house.url("/live/head"))
     assert {"epoch": house.live.hub.epoch, "seq": 1}.items() <= answer.json().items()
     assert answer.headers["cache-control"] == "no-store"
@@ -110,7 +111,7 @@ async def test_the_head_alone(house: House) -> None:
 
 @on_sqlite
 async def test_the_head_is_for_those_who_are_signed_in(house: House) -> None:
-    async with httpx2.AsyncClient() as client:
+    async with browser("") as client:
         assert (await client.get(house.url("/live/head"))).status_code == 401
 
 
@@ -122,10 +123,6 @@ async def test_a_card_looks_the_same_on_both_ways(house: House) -> None:
         assert delta["ops"] == (await house.snapshot("dispatch"))["cards"]
         assert json.dumps(delta["ops"][0]).count("article") == 2
         assert screen.seq == done.seq
-
-
-def _browser() -> httpx2.AsyncClient:
-    return httpx2.AsyncClient(cookies={"who": "office"})
 
 
 async def _ask(client: httpx2.AsyncClient, house: House, etag: str) -> httpx2.Response:

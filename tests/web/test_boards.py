@@ -1,13 +1,16 @@
 """The dispatch and billing boards as pages: who sees them, intake by a title alone, what a refusal keeps."""
 
 from datetime import timedelta
+from typing import Any
 
 import httpx2
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.main import LiveDoor
 from app.models import Customer, Job, Site
+from app.realtime.audiences import Audience
 from app.rules.states import State
 from tests.cast import World
 from tests.databases import on_sqlite
@@ -84,7 +87,7 @@ async def test_everything_may_come_with_the_title(world: World) -> None:
 
 
 async def test_a_refused_intake_keeps_what_was_typed_and_makes_nothing(world: World) -> None:
-    typed = {
+    typed: dict[str, Any] = {
         "title": "Leak",
         "customer_id": world.cast.customer_id,
         "customer_name": "Somebody new",
@@ -108,7 +111,7 @@ async def test_a_refused_intake_keeps_what_was_typed_and_makes_nothing(world: Wo
         ({"title": "x" * 501}, "500 characters at most"),
         ({"title": "Leak", "starts_at": "2026-11-25T08:00"}, "Give both a start and an end"),
         ({"title": "Leak", "customer_id": "999"}, "There is no such customer"),
-        ({"title": "Leak", "customer_id": "9" * 20}, "Look at it again"),
+        ({"title": "Leak", "customer_id": "9" * 20}, "Choose a customer from the list"),
         ({"title": "Leak", "colour": "red"}, "not known here: colour"),
         (
             {"title": "L", "starts_at": "2026-03-29T02:30", "ends_at": "2026-03-29T05:00"},
@@ -137,6 +140,16 @@ async def test_the_same_intake_twice_is_one_job(world: World) -> None:
     assert again.status_code == 303
     assert await world.db.ask(_count, Job) == 1
     assert await world.db.ask(_count, Site) == 2
+
+
+async def test_characters_that_no_keyboard_types_are_left_out(world: World) -> None:
+    async with await world.client_of(world.cast.dana) as client:
+        answer = await post(client, "/jobs", title="Le\x00ak\x1b", description="a\r\nb")
+        assert answer.status_code == 303
+        found = await client.get("/search?q=l%00eak")
+    assert "Leak" in found.text
+    job = await world.db.ask(_only_job)
+    assert (job.title, job.description) == ("Leak", "a\nb")
 
 
 @on_sqlite
@@ -182,7 +195,7 @@ async def test_billing_says_how_many_wait_and_how_long_the_oldest(world: World) 
         for days in (9, 2):
             await _ready(world, ago=timedelta(days=days))
         board = (await client.get("/office")).text
-    assert "<b>2 jobs are</b> ready to invoice; the oldest waits 8 days." in board
+    assert '<b data-count-of="ready">2</b> ready to invoice; the oldest waits 8 days.' in board
 
 
 @on_sqlite
@@ -199,6 +212,19 @@ async def test_billing_is_narrowed_by_its_address(world: World) -> None:
     assert f'data-key="job-{ines}" hidden' not in by_person
     assert f'data-key="job-{ines}" hidden' in by_customer
     assert " hidden>" not in everything.split("<rb-board")[1].split("lane-cards")[1][:200]
+
+
+@on_sqlite
+@pytest.mark.parametrize("view", ["dispatch", "office"])
+async def test_a_card_on_the_page_is_the_card_on_the_wire(world: World, view: str) -> None:
+    job_id = await job_for(world, world.cast.tom)
+    await pressed(world, world.cast.tom, job_id, "start")
+    async with await world.client_of(world.cast.olga) as client:
+        page = (await client.get(f"/{view}")).text
+    door = LiveDoor(world.db, world.settings)
+    sent = door.render(Audience(view), await card(world, job_id))
+    assert type(sent) is str
+    assert sent.split("<header")[0] in page
 
 
 async def _ready(world: World, *, ago: timedelta) -> None:

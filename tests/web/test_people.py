@@ -8,11 +8,15 @@ import httpx2
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.actions import people
+from app.actions.act import now_by
+from app.actions.jobs import Intake, create_job
 from app.models import Enrolment, Event, SignIn
 from app.queries import directory
+from app.queries.board import cards_by_id
 from app.queries.people import actor_of
 from app.rules.access import Actor, Role
-from tests.cast import ADDRESS, PASSWORD, World
+from tests.cast import ADDRESS, NOON, PASSWORD, World
 from tests.databases import on_sqlite
 
 JONAS = {"name": "Jonas Ek", "email": "Jonas@brandt.test", "roles": ["technician"]}
@@ -242,3 +246,28 @@ def _confirmed_long_ago(session: Session) -> None:
 def _made_earlier(session: Session, by: timedelta) -> None:
     for row in session.scalars(select(Enrolment)):
         row.expires_at -= by
+
+
+async def test_a_namesake_makes_every_card_that_must_now_say_more_a_news(world: World) -> None:
+    """ "Tom B." is not enough any more: the card of the first Tom changes, so it must be told."""
+    done = await world.db.write(
+        create_job,
+        now_by(world.cast.dana, NOON),
+        intake=Intake(title="Boiler", technician_ids=[world.cast.tom.id]),
+    )
+    assert done.job_id is not None
+    before = await world.db.ask(cards_by_id, [done.job_id])
+    added = await world.db.write(
+        people.add_person,
+        now_by(world.cast.owner, NOON),
+        name="Tom Becker",
+        email="tom.becker@example.com",
+        roles=[Role.TECHNICIAN],
+    )
+    after = await world.db.ask(cards_by_id, [done.job_id])
+    assert (before[0].technicians[0].short, after[0].technicians[0].short) == (
+        "Tom\u00a0B.",
+        "Tom Brandt",
+    )
+    assert after[0].version == before[0].version + 1
+    assert added.seq == (done.seq or 0) + 1

@@ -82,6 +82,20 @@ async def test_what_breaks_is_said_with_a_reference(world: World) -> None:
     assert "ZeroDivisionError" not in answer.text
 
 
+@on_sqlite
+@pytest.mark.parametrize(("development", "status"), [(True, 200), (False, 404)])
+async def test_patterns_are_shown_in_development_only(
+    database_url: str, tmp_path: Path, development: bool, status: int
+) -> None:
+    settings = msgspec.structs.replace(
+        settings_for(database_url, tmp_path), development=development
+    )
+    async with running(settings) as app:
+        transport = httpx2.ASGITransport(app=app)
+        async with httpx2.AsyncClient(transport=transport, base_url=ADDRESS) as client:
+            assert (await client.get("/patterns")).status_code == status
+
+
 def test_an_enrolment_link_does_not_reach_the_log() -> None:
     assert safe_path("/enrol/secret") == "/enrol/…"
 

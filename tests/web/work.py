@@ -24,18 +24,17 @@ def now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 -- the program under test asks the real clock too
 
 
-def make_job(
-    session: Session, cast: Cast, *people: Actor, title: str = "Boiler", **words: Any
-) -> int:
-    """A job for these technicians, without a time."""
-    intake = Intake(title=title, technician_ids=[one.id for one in people], **words)
+def make_job(session: Session, cast: Cast, intake: Intake) -> int:
+    """Taken in by the dispatcher three hours ago."""
     done = create_job(session, now_by(cast.dana, now() - timedelta(hours=3)), intake=intake)
     assert done.made_id is not None
     return done.made_id
 
 
 async def job_for(world: World, *people: Actor, title: str = "Boiler", **words: Any) -> int:
-    return await world.db.write(make_job, world.cast, *people, title=title, **words)
+    """A job for these technicians, without a time unless ``words`` give one."""
+    intake = Intake(title=title, technician_ids=[one.id for one in people], **words)
+    return await world.db.write(make_job, world.cast, intake)
 
 
 async def pressed(
@@ -58,7 +57,7 @@ async def state(world: World, job_id: int) -> State:
 
 
 async def post(
-    client: httpx2.AsyncClient, path: str, key: str | None = None, **words: object
+    client: httpx2.AsyncClient, path: str, *, key: str = "", **words: Any
 ) -> httpx2.Response:
     """A form as a browser without scripts sends it."""
     return await client.post(path, data={"key": key or uuid4().hex, **words})

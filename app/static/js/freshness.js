@@ -56,7 +56,7 @@ export class Freshness {
 
   #stop(code) {
     // Nobody stands before a television to press a link: its page leads to the pairing code.
-    if (document.documentElement.classList.contains('wall')) return reloadWhenIdle(`${code} ${Date.now()}`, 0);
+    if (document.documentElement.classList.contains('wall')) return reloadWhenIdle(`${code} ${Date.now()}`, 0, 0);
     const [sentence, label, to] = STOPPED[code] || ['This page is too old to go on.'];
     return offer(sentence, label, to && to + encodeURIComponent(location.pathname + location.search));
   }
