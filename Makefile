@@ -6,6 +6,10 @@ py := .venv/bin/python
 CHROMIUM ?= /usr/bin/chromium
 export CHROMIUM
 
+# Tests: a worker a processor, and their databases in memory where there is a place for it.
+WORKERS ?= auto
+export PYTEST_DEBUG_TEMPROOT ?= $(wildcard /dev/shm)
+
 # Passed on only when given: make demo HOST=0.0.0.0 PORT=8080 SEED=7
 serve_env := $(if $(HOST),READYBOARD_HOST=$(HOST)) $(if $(PORT),READYBOARD_PORT=$(PORT))
 
@@ -22,7 +26,7 @@ test: check ## Everything CI runs: the checks, then all tests (ARGS= goes to pyt
 	@test -x "$(CHROMIUM)" || { \
 	  echo "The browser tests need Chromium at $(CHROMIUM). On Debian: sudo apt-get install -y chromium"; \
 	  echo "(Elsewhere: make test CHROMIUM=/path/to/chromium.)"; exit 1; }
-	$(py) -m pytest $(ARGS)
+	$(py) -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 check: .venv/.ready-dev ## Format, lint, types, layers, templates
 	$(py) -m ruff format --check --quiet .
