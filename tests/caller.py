@@ -3,6 +3,7 @@
 import secrets
 import ssl
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
@@ -53,6 +54,24 @@ class Caller:
         job_id = int(made["job"]["id"])
         if technician:
             await self.press("olga", job_id, "assign", technician_id=self.demo.ids[technician])
+        return job_id
+
+    async def started_job(self, title: str, *, technician: str) -> int:
+        """The same; the technician has been on it for an hour."""
+        job_id = await self.new_job(title, technician=technician)
+        hour_ago = datetime.now(UTC) - timedelta(hours=1)  # noqa: TID251
+        await self.press(technician, job_id, "start", occurred_at=hour_ago.isoformat())
+        return job_id
+
+    async def planned_job(self, title: str, *, technician: str, in_hours: float = 1) -> int:
+        """The same with a visit of an hour."""
+        job_id = await self.new_job(title)
+        begins = datetime.now(UTC) + timedelta(hours=in_hours)  # noqa: TID251
+        ends = begins + timedelta(hours=1)
+        plan = {"starts_at": begins.isoformat(), "ends_at": ends.isoformat()}
+        await self.press(
+            "olga", job_id, "schedule", **plan, technician_ids=[self.demo.ids[technician]]
+        )
         return job_id
 
     async def job(self, job_id: int, *, who: str = "olga") -> dict[str, Any]:

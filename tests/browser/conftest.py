@@ -3,18 +3,20 @@
 A module shares one served program; each test makes its own jobs in it and has its own visitors.
 """
 
+import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
+import httpx2
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page
 
-from app.web.cookies import SIGN_IN
-from tests.browser.screens import Complaints, launched_chromium, open_screen
-from tests.caller import Caller
-from tests.demo_folder import DemoFolder, make_demo
+from app.web.cookies import DISPLAY, SIGN_IN
+from tests.browser.screens import Complaints, launched_chromium, open_screen, scripts_loaded
+from tests.caller import NO_TLS, Caller
+from tests.demo_folder import PASSWORD, DemoFolder, make_demo
 from tests.program import Program
 
 ContextFor = Callable[..., Awaitable[BrowserContext]]
@@ -79,16 +81,48 @@ async def context_for(chromium: Browser, served: Program) -> AsyncIterator[Conte
     assert complaints.heard == []
 
 
-@pytest.fixture
-def page_of(context_for: ContextFor, served: Program, demo: DemoFolder) -> PageOf:
-    """`await page_of("olga", "desktop", "/office")`: signed in already, in a context of its own."""
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def display_cookie(served: Program, demo: DemoFolder) -> str:
+    """What a paired television holds."""
+    tv = httpx2.AsyncClient(base_url=served.url, verify=NO_TLS)
+    office = httpx2.AsyncClient(
+        base_url=served.url,
+        verify=NO_TLS,
+        cookies={SIGN_IN: demo.cookies["owner"]},
+        headers={"Origin": served.url},
+    )
+    async with tv, office:
+        code = "".join(re.findall(r'<span aria-hidden="true">(\w)</span>', (await tv.get("/wall")).text))
+        words = {"code": code, "name": "Workshop", "password": PASSWORD, "key": "pair the workshop"}
+        answer = await office.post("/settings/displays", data=words)
+        assert answer.status_code == 303, answer.text
+        assert "<rb-board" in (await tv.get("/wall")).text
+        return str(tv.cookies[DISPLAY])
 
-    async def open_page(who: str, screen: str, path: str, **options: Any) -> Page:
+
+@pytest.fixture
+def page_of(
+    context_for: ContextFor, served: Program, demo: DemoFolder, display_cookie: str
+) -> PageOf:
+    """`await page_of("olga", "desktop", "/office")`: signed in already, in a context of its own.
+
+    "wall" is a paired television. `own_clock`: time passes as the test says, `page.clock.run_for(…)`.
+    """
+
+    async def open_page(
+        who: str, screen: str, path: str, *, own_clock: bool = False, **options: Any
+    ) -> Page:
         context = await context_for(screen, **options)
-        cookie = {"name": SIGN_IN, "value": demo.cookies[who], "url": served.url}
-        await context.add_cookies([cookie])
+        if own_clock:
+            await context.clock.install()
+        name, value = (
+            (DISPLAY, display_cookie) if who == "wall" else (SIGN_IN, demo.cookies[who])
+        )
+        await context.add_cookies([{"name": name, "value": value, "url": served.url}])
         page = await context.new_page()
         await page.goto(path)
+        if options.get("java_script_enabled", True):
+            await scripts_loaded(page)
         return page
 
     return open_page

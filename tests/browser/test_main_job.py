@@ -4,6 +4,7 @@ import asyncio
 
 from playwright.async_api import Page, expect
 
+from tests.browser.boards import equals_a_fresh_load, is_live
 from tests.browser.conftest import ContextFor, PageOf
 from tests.browser.people import pair_wall, sign_in
 from tests.caller import Caller
@@ -23,7 +24,7 @@ async def test_stop_drops_the_job_into_ready_to_invoice_on_every_board(
     await expect(wall.locator("rb-board")).to_be_visible(timeout=8000)
     boards = {"dispatch": dispatch, "office": office, "wall": wall}
     for board in boards.values():
-        await _is_live(board)
+        await is_live(board)
         await board.evaluate("window.loadedOnce = true")
 
     await caller.new_job(TITLE, wall_title=TITLE, technician="ines")
@@ -39,13 +40,13 @@ async def test_stop_drops_the_job_into_ready_to_invoice_on_every_board(
 
     for name, board in boards.items():
         assert await board.evaluate("window.loadedOnce"), f"{name} was loaded again"
-        assert await _equals_a_fresh_load(board), f"{name} differs from a fresh load"
+        assert await equals_a_fresh_load(board), f"{name} differs from a fresh load"
 
 
 async def test_a_job_taken_in_by_its_title_is_on_the_other_board_at_once(page_of: PageOf) -> None:
     dana = await page_of("dana", "desktop", "/dispatch?when=unplanned")
     owner = await page_of("owner", "desktop", "/dispatch?when=unplanned")
-    await _is_live(owner)
+    await is_live(owner)
     await dana.get_by_label("New job").fill("Gutter leaks over the door")
     await dana.keyboard.press("Enter")
     for board in (dana, owner):
@@ -53,23 +54,7 @@ async def test_a_job_taken_in_by_its_title_is_on_the_other_board_at_once(page_of
         await expect(card).to_be_visible()
 
 
-async def _is_live(page: Page) -> None:
-    await expect(page.locator("html")).to_have_attribute("data-live", "live")
-
-
 async def _shows(board: Page, lane: str) -> None:
     card = board.locator(f'section[data-lane="{lane}"] article', has_text="Boiler: no hot water, Mill")
     await expect(card).to_be_visible(timeout=3000)
 
-
-CARDS = """() => [...document.querySelectorAll('rb-board article')].map((card) =>
-  [card.closest('section').dataset.lane, card.id, card.dataset.v])"""
-
-
-async def _equals_a_fresh_load(board: Page) -> bool:
-    fresh = await board.context.new_page()
-    await fresh.goto(board.url)
-    await _is_live(fresh)
-    same = await fresh.evaluate(CARDS) == await board.evaluate(CARDS)
-    await fresh.close()
-    return bool(same)
