@@ -49,7 +49,7 @@ class Caller:
 
     async def new_job(self, title: str, *, technician: str = "", **more: Any) -> int:
         """A job with a customer, so that nothing is missing once it is stopped."""
-        body = {"title": title, "customer": {"name": f"Customer of {title}"}} | more
+        body = {"title": title, "customer": {"name": f"Customer of {title[:60]}"}} | more
         made = await self.do("olga", "/api/v1/jobs", **body)
         job_id = int(made["job"]["id"])
         if technician:

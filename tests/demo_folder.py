@@ -30,9 +30,8 @@ class DemoFolder:
 
 async def make_demo(path: Path, *, seed: int = 1) -> DemoFolder:
     """The company as `readyboard demo` makes it now, with everybody signed in and each with a token."""
-    path.mkdir(parents=True)
     url = Settings(data_dir=path).url
-    await asyncio.to_thread(migrate, url)  # It runs a loop of its own.
+    await asyncio.to_thread(_make_folder, path, url)
     db = Database(url)
     at = datetime.now(UTC)  # noqa: TID251 -- the program that will be served asks the real clock too
     try:
@@ -40,6 +39,11 @@ async def make_demo(path: Path, *, seed: int = 1) -> DemoFolder:
         return await db.write(_keys, path, at)
     finally:
         await db.close()
+
+
+def _make_folder(path: Path, url: str) -> None:
+    path.mkdir(parents=True)
+    migrate(url)
 
 
 def _keys(session: Session, path: Path, at: datetime) -> DemoFolder:
@@ -63,9 +67,10 @@ def _sign_in(person_id: int, cookie: str, at: datetime) -> SignIn:
     return SignIn(
         person_id=person_id,
         secret_hash=hash_of(cookie),
-        browser="Chromium",
+        browser="Mozilla/5.0 (X11; Linux x86_64) Chrome/142.0.0.0 Safari/537.36",
         created_at=at,
-        seen_at=at,
+        # Not all in the same minute: the page of the people shows it.
+        seen_at=at - timedelta(minutes=7 * person_id),
         confirmed_at=at,
         expires_at=at + timedelta(days=30),
     )

@@ -92,7 +92,9 @@ async def display_cookie(served: Program, demo: DemoFolder) -> str:
         headers={"Origin": served.url},
     )
     async with tv, office:
-        code = "".join(re.findall(r'<span aria-hidden="true">(\w)</span>', (await tv.get("/wall")).text))
+        code = "".join(
+            re.findall(r'<span aria-hidden="true">(\w)</span>', (await tv.get("/wall")).text)
+        )
         words = {"code": code, "name": "Workshop", "password": PASSWORD, "key": "pair the workshop"}
         answer = await office.post("/settings/displays", data=words)
         assert answer.status_code == 303, answer.text
@@ -115,9 +117,7 @@ def page_of(
         context = await context_for(screen, **options)
         if own_clock:
             await context.clock.install()
-        name, value = (
-            (DISPLAY, display_cookie) if who == "wall" else (SIGN_IN, demo.cookies[who])
-        )
+        name, value = (DISPLAY, display_cookie) if who == "wall" else (SIGN_IN, demo.cookies[who])
         await context.add_cookies([{"name": name, "value": value, "url": served.url}])
         page = await context.new_page()
         await page.goto(path)

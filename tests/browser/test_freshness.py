@@ -3,10 +3,10 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator
-from pathlib import Path
 
+import pytest
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from tests.browser.boards import equals_a_fresh_load, is_live
 from tests.browser.conftest import PageOf
@@ -29,7 +29,7 @@ live.Live.wake = wake
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def served(
-    demo: DemoFolder, tmp_path_factory: pytest_asyncio.plugin.pytest.TempPathFactory
+    demo: DemoFolder, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Program]:
     folder = tmp_path_factory.mktemp("served") / "data"
     shutil.copytree(demo.path, folder)
@@ -85,7 +85,7 @@ async def test_killed_between_commit_and_publish_the_stop_is_kept_and_the_open_b
     unanswered = asyncio.create_task(caller.post("ines", f"/api/v1/jobs/{job}/stop"))
     await served.died()
     assert isinstance((await asyncio.gather(unanswered, return_exceptions=True))[0], Exception)
-    _remove(death)
+    death.unlink()
     await served.start()
     await expect(office.locator(f'section[data-lane="ready"] #job-{job}')).to_be_visible(
         timeout=10_000
@@ -95,7 +95,7 @@ async def test_killed_between_commit_and_publish_the_stop_is_kept_and_the_open_b
     assert len(stops) == 1
 
 
-def _mark(screen: Page) -> "object":
+def _mark(screen: Page) -> Locator:
     return screen.locator("p.live")
 
 
@@ -116,7 +116,3 @@ async def _until_live(screen: Page) -> None:
         await screen.clock.run_for(1000)
         await asyncio.sleep(0.05)
     raise AssertionError("not live within 35 s of its clock")
-
-
-def _remove(path: Path) -> None:
-    path.unlink()

@@ -55,6 +55,7 @@ async def test_a_job_taken_in_by_its_title_is_on_the_other_board_at_once(page_of
 
 
 async def _shows(board: Page, lane: str) -> None:
-    card = board.locator(f'section[data-lane="{lane}"] article', has_text="Boiler: no hot water, Mill")
+    card = board.locator(
+        f'section[data-lane="{lane}"] article', has_text="Boiler: no hot water, Mill"
+    )
     await expect(card).to_be_visible(timeout=3000)
-

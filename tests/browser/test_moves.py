@@ -166,4 +166,3 @@ async def _focus_is_seen(page: Page) -> bool:
     problem = await page.evaluate(FOCUS)
     assert problem == "", problem
     return True
-

@@ -98,4 +98,6 @@ async def _after_a_second(phone: Page) -> None:
 async def _history(caller: Caller, job: int) -> list[str]:
     """What technicians did to it, in order."""
     whole = await caller.job(job)
-    return [one["kind"] for one in whole["history"] if one["kind"] in ("start", "stop", "undo_stop")]
+    return [
+        one["kind"] for one in whole["history"] if one["kind"] in ("start", "stop", "undo_stop")
+    ]

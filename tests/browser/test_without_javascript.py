@@ -16,7 +16,9 @@ async def test_a_technician_signs_in_starts_stops_and_takes_it_back(
     phone = await sign_in(await context_for("phone", java_script_enabled=False), "ines")
     await phone.get_by_role("link", name="No scripts here").click()
     await phone.get_by_role("button", name="Start work").click()
-    await phone.wait_for_timeout(1000)  # A clock that ran for less than a second has measured nothing.
+    await phone.wait_for_timeout(
+        1000
+    )  # A clock that ran for less than a second has measured nothing.
     await phone.get_by_role("button", name="Stop work").click()
     await expect(phone.get_by_role("heading", name="Ready to invoice")).to_be_visible()
     await phone.get_by_role("button", name="Undo stop").click()
@@ -64,4 +66,3 @@ async def test_a_job_is_taken_in(page_of: PageOf) -> None:
 
 async def _plain(page_of: PageOf, who: str, screen: str, path: str) -> Page:
     return await page_of(who, screen, path, java_script_enabled=False)
-
