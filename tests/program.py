@@ -21,8 +21,12 @@ CLEAN_EXITS = (0, -signal.SIGTERM)
 class Program:
     """`readyboard serve` with its own data folder and, across restarts, one address."""
 
-    def __init__(self, data_dir: Path, *, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, data_dir: Path, *, environment: Mapping[str, str] | None = None, sabotage: str = ""
+    ) -> None:
+        """``sabotage``: Python that runs in its process first, to make it die at a chosen moment."""
         self.data_dir = data_dir
+        self.sabotage = sabotage
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data_dir.with_name(data_dir.name + ".log")
@@ -39,7 +43,7 @@ class Program:
         """Start it and wait until it answers that it can serve."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: ASYNC220 — it must outlive any one loop.
-                [sys.executable, "-m", "app.cli", "serve", *self._address()],
+                [sys.executable, *self._program(), "serve", *self._address()],
                 env=self._environment, stdout=log, stderr=log,
             )  # fmt: skip
         await self._until_ready()
@@ -81,6 +85,16 @@ class Program:
                 await asyncio.sleep(0.05)
         self._running().kill()
         raise AssertionError(f"serve did not become ready:\n{self._tail()}")
+
+    def _program(self) -> tuple[str, ...]:
+        if not self.sabotage:
+            return ("-m", "app.cli")
+        return ("-c", f"{self.sabotage}\nimport sys\nfrom app.cli import main\nsys.exit(main())")
+
+    async def died(self) -> None:
+        """Wait until it has ended by itself, which a test made it do."""
+        await asyncio.to_thread(self._running().wait, STOP_TIMEOUT_S)
+        self._process = None
 
     def _address(self) -> tuple[str, ...]:
         return ("--host", "127.0.0.1", "--port", str(self.port))

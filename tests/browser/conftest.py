@@ -1,19 +1,26 @@
-"""Fixtures for journeys: a real server with the demo company, and real browsers looking at it."""
+"""Fixtures for journeys: a real server with the demo company, and real browsers looking at it.
 
+A module shares one served program; each test makes its own jobs in it and has its own visitors.
+"""
+
+import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext
+from playwright.async_api import Browser, BrowserContext, Page
 
-from tests.browser.people import password_said, said_beside
-from tests.browser.screens import Complaints, launched_chromium, open_screen
-from tests.program import Program, readyboard
+from app.web.cookies import DISPLAY, SIGN_IN
+from tests.browser.screens import Complaints, launched_chromium, open_screen, scripts_loaded
+from tests.caller import NO_TLS, Caller
+from tests.demo_folder import PASSWORD, DemoFolder, make_demo
+from tests.program import Program
 
 ContextFor = Callable[..., Awaitable[BrowserContext]]
+PageOf = Callable[..., Awaitable[Page]]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -23,32 +30,33 @@ async def chromium() -> AsyncIterator[Browser]:
         yield browser
 
 
-@pytest.fixture(scope="session")
-def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of the demo company, made once; copy it, do not serve it."""
-    folder = tmp_path_factory.mktemp("demo") / "data"
-    (folder.parent / "said.txt").write_text(
-        readyboard("demo", "--no-serve", "--seed", "1", data_dir=folder)
-    )
-    return folder
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def demo(tmp_path_factory: pytest.TempPathFactory) -> DemoFolder:
+    """The demo company, made once."""
+    return await make_demo(tmp_path_factory.mktemp("demo") / "data")
 
 
-@pytest.fixture(scope="session")
-def demo_password(demo_data: Path) -> str:
-    """With it and `people.sign_in` a test is anybody of the demo company."""
-    return password_said(said_beside(demo_data))
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def served(demo_data: Path, tmp_path: Path) -> AsyncIterator[Program]:
-    """The program, running, with a demo company of this test's own."""
-    shutil.copytree(demo_data, tmp_path / "data")
-    program = Program(tmp_path / "data")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def served(
+    demo: DemoFolder, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Program]:
+    """The program, running, with a demo company of this module's own."""
+    folder = tmp_path_factory.mktemp("served") / "data"
+    shutil.copytree(demo.path, folder)
+    program = Program(folder)
     await program.start()
     try:
         yield program
     finally:
         await program.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def caller(served: Program, demo: DemoFolder) -> AsyncIterator[Caller]:
+    """Makes jobs for a test, and looks behind the pages."""
+    caller = Caller(served.url, demo)
+    yield caller
+    await caller.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -71,3 +79,50 @@ async def context_for(chromium: Browser, served: Program) -> AsyncIterator[Conte
     for context in contexts:
         await context.close()
     assert complaints.heard == []
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def display_cookie(served: Program, demo: DemoFolder) -> str:
+    """What a paired television holds."""
+    tv = httpx2.AsyncClient(base_url=served.url, verify=NO_TLS)
+    office = httpx2.AsyncClient(
+        base_url=served.url,
+        verify=NO_TLS,
+        cookies={SIGN_IN: demo.cookies["owner"]},
+        headers={"Origin": served.url},
+    )
+    async with tv, office:
+        code = "".join(
+            re.findall(r'<span aria-hidden="true">(\w)</span>', (await tv.get("/wall")).text)
+        )
+        words = {"code": code, "name": "Workshop", "password": PASSWORD, "key": "pair the workshop"}
+        answer = await office.post("/settings/displays", data=words)
+        assert answer.status_code == 303, answer.text
+        assert "<rb-board" in (await tv.get("/wall")).text
+        return str(tv.cookies[DISPLAY])
+
+
+@pytest.fixture
+def page_of(
+    context_for: ContextFor, served: Program, demo: DemoFolder, display_cookie: str
+) -> PageOf:
+    """`await page_of("olga", "desktop", "/office")`: signed in already, in a context of its own.
+
+    "wall" is a paired television. `own_clock`: time passes as the test says, `page.clock.run_for(…)`.
+    """
+
+    async def open_page(
+        who: str, screen: str, path: str, *, own_clock: bool = False, **options: Any
+    ) -> Page:
+        context = await context_for(screen, **options)
+        if own_clock:
+            await context.clock.install()
+        name, value = (DISPLAY, display_cookie) if who == "wall" else (SIGN_IN, demo.cookies[who])
+        await context.add_cookies([{"name": name, "value": value, "url": served.url}])
+        page = await context.new_page()
+        await page.goto(path)
+        if options.get("java_script_enabled", True):
+            await scripts_loaded(page)
+        return page
+
+    return open_page

@@ -49,6 +49,22 @@ async def launched_chromium() -> AsyncIterator[Browser]:
             await browser.close()
 
 
+_LOADED = """async () => {
+  const has = (selector) => document.querySelector(selector) !== null;
+  const wanted = [];
+  if (has('rb-live')) wanted.push('page-live', 'press-form');
+  if (has('rb-board')) wanted.push('board');
+  if (has('rb-board:not([data-view="wall"])')) wanted.push('board-keys', 'dialog');
+  const main = document.querySelector('script[src*="/js/main"]').src;
+  await Promise.all(wanted.map((name) => import(main.replace('main', name))));
+}"""
+
+
+async def scripts_loaded(page: Page) -> None:
+    """Until then forms and links do what they do without scripts; a test is quicker than any hand."""
+    await page.evaluate(_LOADED)
+
+
 class Complaints:
     """What a page said was wrong: uncaught errors and broken content security policy."""
 

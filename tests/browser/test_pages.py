@@ -1,0 +1,104 @@
+"""Every page: axe finds nothing in any theme, and at 400 % zoom nothing scrolls sideways."""
+
+import pytest
+from playwright.async_api import Page
+
+from tests.browser.axe import problems_in_every_theme
+from tests.browser.conftest import ContextFor, PageOf
+from tests.caller import Caller
+
+# Who looks, on which screen, at what. {job} is ready, {working} runs, {person} is somebody, and so on.
+PAGES = [
+    ("olga", "desktop", "/office"),
+    ("olga", "desktop", "/jobs/{job}"),
+    ("olga", "desktop", "/jobs/{job}/move"),
+    ("olga", "desktop", "/jobs/{job}/ask"),
+    ("olga", "desktop", "/jobs/{job}/record-time"),
+    ("olga", "desktop", "/held"),
+    ("olga", "desktop", "/moves"),
+    ("olga", "desktop", "/customers"),
+    ("olga", "desktop", "/customers/new"),
+    ("olga", "desktop", "/sites"),
+    ("dana", "desktop", "/dispatch?when=week"),
+    ("dana", "desktop", "/jobs/{working}"),
+    ("dana", "desktop", "/jobs/{job}/edit"),
+    ("dana", "desktop", "/search?q=boiler"),
+    ("dana", "desktop", "/account"),
+    ("dana", "desktop", "/nowhere"),
+    ("owner", "desktop", "/people"),
+    ("owner", "desktop", "/people/{person}"),
+    ("owner", "desktop", "/job-types/1"),
+    ("owner", "desktop", "/settings"),
+    ("owner", "desktop", "/settings/company"),
+    ("owner", "desktop", "/settings/displays"),
+    ("ines", "phone", "/my-jobs"),
+    ("ines", "phone", "/my-jobs/{job}"),
+    ("ines", "phone", "/my-jobs/{working}"),
+    ("ines", "phone", "/jobs/{working}/pause"),
+    ("nobody", "phone", "/sign-in"),
+]
+WHO = list(dict.fromkeys(who for who, _, _ in PAGES))
+
+# 1280 × 1024 at 400 %.
+ZOOMED = {"width": 320, "height": 256}
+
+
+@pytest.mark.parametrize("who", WHO)
+async def test_pages_are_clean_in_every_theme_and_fit_at_four_times_the_size(
+    who: str, page_of: PageOf, context_for: ContextFor, caller: Caller
+) -> None:
+    names = {
+        "job": await _ready(caller),
+        "working": await _working(caller),
+        "person": caller.demo.ids["tom"],
+    }
+    pages = [(screen, path.format(**names)) for one, screen, path in PAGES if one == who]
+    screen, first = pages[0]
+    if who == "nobody":
+        page = await (await context_for(screen)).new_page()
+    else:
+        page = await page_of(who, screen, first)
+    problems = []
+    for _, path in pages:
+        problems += await _problems(page, path)
+    assert problems == []
+
+
+async def test_a_wall_is_clean_before_and_after_it_is_paired(
+    page_of: PageOf, context_for: ContextFor
+) -> None:
+    wall = await page_of("wall", "wall", "/wall")
+    unpaired = await (await context_for("wall")).new_page()
+    await unpaired.goto("/wall")
+    assert await problems_in_every_theme(wall) == []
+    assert await problems_in_every_theme(unpaired) == []
+
+
+async def _problems(page: Page, path: str) -> list[str]:
+    usual = page.viewport_size
+    assert usual
+    await page.goto(path)
+    found = await problems_in_every_theme(page)
+    await page.set_viewport_size({"width": ZOOMED["width"], "height": ZOOMED["height"]})
+    wide = await page.evaluate("document.documentElement.scrollWidth")
+    if wide > ZOOMED["width"]:
+        found.append(
+            f"scrolls sideways: {wide} px in {ZOOMED['width']}, {await page.evaluate(_WIDEST)}"
+        )
+    await page.set_viewport_size(usual)
+    return [f"{path} {one}" for one in found]
+
+
+_WIDEST = """() => [...document.body.querySelectorAll('*')]
+  .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+  .slice(0, 4).map((one) => one.outerHTML.slice(0, 100)).join(' ; ')"""
+
+
+async def _ready(caller: Caller) -> int:
+    job = await caller.started_job("Ready to look at", technician="ines")
+    await caller.press("ines", job, "stop")
+    return job
+
+
+async def _working(caller: Caller) -> int:
+    return await caller.started_job("Still at work", technician="ines")
