@@ -31,6 +31,20 @@ def rate(words: str) -> Decimal:
     return per_cent
 
 
+SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$"}
+
+
+def price_words(amount: Decimal, currency: str) -> str:
+    """ "78.50 €", "0.1250 €": two decimals, or all four where the price has them; never rounded."""
+    places = 2 if amount == amount.quantize(Decimal("0.01")) else PLACES
+    return f"{amount:,.{places}f} {SYMBOLS.get(currency, currency)}"
+
+
+def quantity_words(amount: Decimal) -> str:
+    """ "2", "2.5": without the zeros that a database may have kept."""
+    return f"{amount.normalize():f}"
+
+
 def _decimal(words: str, *, field: str) -> Decimal:
     try:
         amount = Decimal(words.strip().replace(",", "."))
