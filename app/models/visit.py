@@ -25,6 +25,8 @@ class Visit(Base):
     ends_at: Mapped[datetime | None]
     outcome: Mapped[Outcome | None] = mapped_column(words(Outcome))
     outcome_reason: Mapped[str | None] = mapped_column(Text)
+    parts_to_order: Mapped[str | None] = mapped_column(Text)
+    """What somebody must bring to the next visit, in the technician's words."""
     created_at: Mapped[datetime]
 
     assignments: Mapped[list["Assignment"]] = relationship(lazy="raise", order_by="Assignment.id")
