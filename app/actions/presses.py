@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.actions import held
 from app.actions.act import Act, Done
 from app.actions.history import Happening, before, record
+from app.actions.odd_times import flag_odd_times
 from app.actions.overlaps import FLAG, flag_overlap
 from app.actions.photos import Announced, announce
 from app.actions.settling import add_flag, drop_flag, settle
@@ -19,6 +20,7 @@ from app.db import TryAgain
 from app.models import Assignment, Correction, Job, Note, NoteKind, Person, TimeEntry, Visit
 from app.queries.facts import last_entry_of, open_entry_of, why_no_undo_stop
 from app.queries.jobs import assignment_of, current_visit, load_job, name_of, technician_for
+from app.rules.oddities import LENGTH_FLAGS
 from app.rules.refusal import Refusal
 from app.rules.states import REFUSALS, Activity, Outcome, Progress, Verb, why_not
 
@@ -96,11 +98,12 @@ def stop(
     outcome: Outcome | None = None,
     reason: str = "",
     note: str = "",
+    parts_to_order: str = "",
     pending: Sequence[Announced] = (),
 ) -> Done:
     """The person is done here. Never fails for missing facts: those are listed and asked for.
 
-    ``pending`` names photos that are still on the phone.
+    ``pending`` names photos that are still on the phone, ``parts_to_order`` what a return visit must bring.
 
     Others still on it: the job goes on. The last one's ``outcome`` counts; missing, it is taken as done and flagged.
     Stopping again answers the same; at another time, what somebody else stopped becomes disputed.
@@ -111,6 +114,7 @@ def stop(
             "outcome": outcome,
             "reason": reason,
             "note": note,
+            "parts_to_order": parts_to_order,
             "pending": [asdict(p) for p in pending],
         }
         return held.hold_press(session, act, Verb.STOP, job, body=body, why=why)
@@ -121,25 +125,33 @@ def stop(
     if place.progress is Progress.STOPPED:
         return _stop_again(session, act, job)
     was = before(job)
-    if open_entry is not None and open_entry.job_id == job.id:
-        _close(open_entry, act)
+    stopped = open_entry if open_entry is not None and open_entry.job_id == job.id else None
+    if stopped is not None:
+        _close(stopped, act)
     place.stopped_from = place.progress
     place.outcome = outcome
     _advance(place, Progress.STOPPED, act)
-    if open_entry is not None and open_entry.job_id == job.id:
-        _mind_overlap(session, act, job, open_entry)
+    odd: list[str] = []
+    if stopped is not None:
+        _mind_overlap(session, act, job, stopped)
+        odd = flag_odd_times(session, job, place, stopped)
     _add_note(session, act, job, note)
     announce(session, act, job, pending)
     left = [a for a in _on_visit(job, place) if a.progress in _ON_IT]
     if not left:
-        _finish(session, act, job, place, outcome, reason)
+        _finish(session, act, job, place, outcome, reason, parts_to_order)
     settle(session, job, at=act.at)
     add_flag(job, *act.flags)
-    return record(
-        session,
-        act,
-        was.then(Verb.STOP, outcome=outcome, reason=reason, still_on_it=len(left), note=note),
+    happened = was.then(
+        Verb.STOP,
+        outcome=outcome,
+        reason=reason,
+        still_on_it=len(left),
+        note=note,
+        parts_to_order=parts_to_order,
+        odd=odd,
     )
+    return record(session, act, happened)
 
 
 _ON_IT = (Progress.TRAVELLING, Progress.WORKING, Progress.PAUSED)
@@ -167,6 +179,7 @@ def undo_stop(session: Session, act: Act, *, job_id: int) -> Done:
     elif entry is not None:
         place.progress_since = entry.started_at
         entry.ended_at, entry.ended_by, entry.disputed = None, None, False
+        entry.flags = [flag for flag in entry.flags if flag not in LENGTH_FLAGS]
     place.stopped_from, place.outcome = None, None
     _take_back_visit(session, job, place)
     drop_flag(job, "outcome_assumed")
@@ -292,7 +305,7 @@ def _resume(job: Job, place: Assignment) -> None:
     stop again, so that a start by mistake leads back there."""
     for visit in job.visits:
         if visit.id == place.visit_id:
-            visit.outcome, visit.outcome_reason = None, None
+            visit.outcome, visit.outcome_reason, visit.parts_to_order = None, None, None
     if place.progress is Progress.PAUSED:
         place.stopped_from = None
     place.outcome = None
@@ -309,12 +322,19 @@ def _on_visit(job: Job, place: Assignment) -> list[Assignment]:
 
 
 def _finish(
-    session: Session, act: Act, job: Job, place: Assignment, outcome: Outcome | None, reason: str
+    session: Session,
+    act: Act,
+    job: Job,
+    place: Assignment,
+    outcome: Outcome | None,
+    reason: str,
+    parts_to_order: str,
 ) -> None:
     """The last one stopped: the visit is over, and the job is unless somebody has to come again."""
     visit = next(v for v in job.visits if v.id == place.visit_id)
     visit.outcome = outcome or Outcome.DONE
     visit.outcome_reason = reason or None
+    visit.parts_to_order = parts_to_order.strip() or None
     if outcome is None:
         add_flag(job, "outcome_assumed")
     if visit.outcome is Outcome.RETURN_VISIT:
@@ -409,7 +429,7 @@ def _take_back_visit(session: Session, job: Job, place: Assignment) -> None:
     """The visit is under way again, and the empty one that a return visit had opened goes."""
     for visit in list(job.visits):
         if visit.id == place.visit_id:
-            visit.outcome, visit.outcome_reason = None, None
+            visit.outcome, visit.outcome_reason, visit.parts_to_order = None, None, None
         elif visit.outcome is None and not visit.assignments and visit.starts_at is None:
             job.visits.remove(visit)
             session.delete(visit)

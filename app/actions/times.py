@@ -27,6 +27,7 @@ from app.queries.jobs import (
 )
 from app.rules.access import Actor, Right, Scope, scope_of
 from app.rules.labour import KEPT, Entry, Limits, is_slip, suspect_from
+from app.rules.oddities import LENGTH_FLAGS, ODD_WORDS
 from app.rules.refusal import BadInput, Forbidden, NotFound, Refusal
 from app.rules.states import RUNNING, Activity, Outcome, Progress, State, Verb
 
@@ -161,13 +162,37 @@ def confirm_time(
     presses.refuse(Verb.CONFIRM_TIME, job)
     seen = Entry(entry.activity, entry.started_at, entry.ended_at)
     is_asked = is_slip(seen) and KEPT not in entry.flags
-    if not _is_in_doubt(entry) and not is_asked:
+    is_odd = any(flag in ODD_WORDS for flag in entry.flags) and KEPT not in entry.flags
+    if not _is_in_doubt(entry) and not is_asked and not is_odd:
         return Done(job_id=job.id)
     was = before(job)
     entry.flags = [*entry.flags, KEPT]
     _clear_doubt(session, job, entry)
     settle(session, job, at=act.at)
     return record(session, act, was.then(Verb.CONFIRM_TIME, person_id=entry.person_id))
+
+
+def use_other_time(session: Session, act: Act, *, entry_id: int, job_id: int | None = None) -> Done:
+    """The stop that was proposed against the one that stands is the right one. Decided already: nothing to do."""
+    entry, job = _entry_for(session, act, entry_id, job_id)
+    if not entry.disputed:
+        return Done(job_id=job.id)
+    proposed = session.scalars(
+        select(Correction)
+        .where(Correction.entry_id == entry.id, Correction.is_proposed.is_(True))
+        .order_by(Correction.id.desc())
+        .limit(1)
+    ).first()
+    if proposed is None or proposed.ended_at is None:
+        raise NotFound("There is no other time here. Correct the time instead.")
+    return correct_time(
+        session,
+        act,
+        entry_id=entry.id,
+        job_id=job.id,
+        ended_at=proposed.ended_at,
+        reason="The phone’s own stop is right",
+    )
 
 
 def discard_entry(
@@ -361,6 +386,7 @@ def _stop_then(job: Job, entry: TimeEntry, act: Act, ended_at: datetime) -> None
 
 def _clear_doubt(session: Session, job: Job, entry: TimeEntry) -> None:
     entry.suspect, entry.disputed = False, False
+    entry.flags = [flag for flag in entry.flags if flag not in LENGTH_FLAGS]
     session.flush()
     if not any(e.disputed for e in entries_of(session, job.id)):
         drop_flag(job, "time_disputed")
