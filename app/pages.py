@@ -29,6 +29,7 @@ from app.rules.dates import (
     local_input,
     long_day,
 )
+from app.rules.parts import price_words, quantity_words
 from app.rules.states import LANE_LOOK, NEWEST_FIRST, STATE_LOOK, VIEW_LANES, Lane, Look, State
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -167,6 +168,8 @@ def _environment() -> Environment:
         given_name,
         counted,
         as_choices,
+        price_words,
+        quantity_words,
     )
     environment.filters.update({function.__name__: function for function in filters})
     environment.globals.update(
@@ -215,10 +218,11 @@ _PLACES: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("People", "/people", frozenset({"dispatcher", "office", "owner"})),
     ("Company", "/settings/company", frozenset({"owner"})),
     ("Job types", "/job-types", frozenset({"dispatcher", "office", "owner"})),
+    ("Price book", "/price-book", frozenset({"dispatcher", "office", "owner"})),
     ("Customers", "/customers", frozenset({"dispatcher", "office", "owner"})),
     ("Sites", "/sites", frozenset({"dispatcher", "office", "owner"})),
     ("Wall displays", "/settings/displays", frozenset({"dispatcher", "owner"})),
-    ("Presses that wait", "/held", frozenset({"dispatcher", "office", "owner"})),
+    ("To decide", "/held", frozenset({"dispatcher", "office", "owner"})),
     ("Your account", "/account", frozenset({"technician", "dispatcher", "office", "owner"})),
 )
 

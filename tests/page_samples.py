@@ -1,6 +1,7 @@
 """A context for every page and dialog, so that each one is drawn by the tests and can be looked at."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from app import pages
 from app.patterns import FATIMA, NOON, TOM, sample_card, sample_cards
@@ -9,9 +10,11 @@ from app.queries.screens import (
     Conflict,
     CustomerRow,
     DisplayRow,
+    DoubtfulTime,
     EnrolmentLink,
     Form,
     Found,
+    HeldPress,
     JobForm,
     JobTypeRow,
     MyJobs,
@@ -27,9 +30,11 @@ from app.queries.screens import (
     day_filters,
 )
 from app.rules.states import Progress, State
+from tests.sample_evidence import OFFERED, PRICED
 from tests.sample_work import (
     AGO,
     BARE,
+    ENTRIES,
     ENTRY,
     FILTERS,
     HELD,
@@ -86,6 +91,10 @@ def _phone(job: JobForm) -> Context:
 
 def _settings(here: str, **more: object) -> Context:
     return {"frame": frame(here), "form": Form(), "may_edit": True, **more}
+
+
+def _held(held: tuple[HeldPress, ...], times: tuple[DoubtfulTime, ...]) -> Context:
+    return {"frame": frame("/held"), "held": held, "times": times, "form": Form()}
 
 
 def _dialog(**more: object) -> Context:
@@ -298,11 +307,37 @@ def _lists() -> Iterator[tuple[str, str, Mapping[str, object]]]:
     yield "sites", "pages/sites.html", _settings("/sites", sites=(site,))
     yield "site", "pages/site.html", _settings("/sites", site=site, customers=LISTS["customers"])
     yield "job-types", "pages/job_types.html", _settings("/job-types", job_types=(kind,))
-    asks = (Choice("work_note", "A note on the work done"),)
+    asks = (
+        Choice("work_note", "A note on the work done"),
+        Choice("photos_after", "Photos after the work"),
+    )
+    line = {"line_1": "Gas cock closed?", "line_1_id": "c1", "line_1_required": "yes"}
     yield (
         "job-type",
         "pages/job_type.html",
-        _settings("/job-types", job_type=kind, requirements=asks),
+        _settings(
+            "/job-types",
+            job_type=kind,
+            requirements=asks,
+            countable=("photos_after",),
+            lines=4,
+            form=Form({"requirements": ("photos_after",), "count_photos_after": "2", **line}),
+        ),
+    )
+    yield (
+        "price-book",
+        "pages/price_book.html",
+        _settings("/price-book", parts=PRICED, currency="EUR", q=""),
+    )
+    yield (
+        "price-book-empty",
+        "pages/price_book.html",
+        _settings("/price-book", parts=(), currency="EUR", q=""),
+    )
+    yield (
+        "price-book-item",
+        "pages/price_book_item.html",
+        _settings("/price-book", part=PRICED[0], currency="EUR", taxes=(Choice("S", "Standard"),)),
     )
     old = DisplayRow(2, "Office, by the window", WallOptions(), AGO[8], False, RUTH.name)
     yield "displays", "pages/displays.html", _settings("/settings/displays", displays=(screen, old))
@@ -353,8 +388,12 @@ def _lists() -> Iterator[tuple[str, str, Mapping[str, object]]]:
     )
     yield "moves", "pages/moves.html", {"frame": frame("/moves"), "moves": moves, "form": Form()}
     yield "moves-empty", "pages/moves.html", {"frame": frame("/moves"), "moves": (), "form": Form()}
-    yield "held", "pages/held.html", {"frame": frame("/held"), "held": (HELD,), "form": Form()}
-    yield "held-empty", "pages/held.html", {"frame": frame("/held"), "held": (), "form": Form()}
+    doubt = DoubtfulTime(42, 1042, "Boiler: no hot water", ENTRIES[1])
+    running = DoubtfulTime(
+        43, 1043, "Sockets dead", replace(ENTRY, id=9, suspect="Looks forgotten")
+    )
+    yield "held", "pages/held.html", _held((HELD,), (doubt, running))
+    yield "held-empty", "pages/held.html", _held((), ())
     hit = Search(
         "boiler",
         open=(found,),
@@ -404,6 +443,9 @@ def _dialogs() -> Iterator[tuple[str, str, Mapping[str, object]]]:
         "edit": LISTS,
         "hold": {"form": REFUSED},
         "move": {"choices": MOVES},
+        "give_up_photo": {"client_id": "a9"},
+        "part": {"q": "pipe", "offered": OFFERED},
+        "price_part": {"part": "Safety valve", "unit": "piece", "fact_id": 2, "currency": "EUR"},
         "dismiss_held": {"press": HELD},
         "press_for": {
             "people": (

@@ -10,6 +10,7 @@ import segno
 from app import pages
 from app.patterns import FATIMA, MAREK, NHUNG, NOON, SOFIA, TOM, sample_card
 from app.queries.cards import JobCard, Who
+from app.queries.evidence import Evidence
 from app.queries.screens import (
     Choice,
     Colleague,
@@ -33,6 +34,7 @@ from app.queries.screens import (
 )
 from app.rules.states import NEWEST_FIRST, VIEW_LANES, Activity, Lane, Progress, State
 from app.web.boards import OfficeFilter
+from tests.sample_evidence import EVIDENCE, SUMMARY, UNSIGNED
 
 Context = dict[str, object]
 ZONE = ZoneInfo("Europe/Berlin")
@@ -126,13 +128,20 @@ PLACE = Place(
     "Márta Hofmann",
     "0451 123 45 67",
 )
-NEEDS = (
+NEEDS: tuple[NeedRow, ...] = (
     NeedRow("time", "Working time", True, "technician", TOM.short, "1 h 42"),
     NeedRow("customer", "Customer", True, "office", "Office", "Fam. Hofmann"),
     NeedRow("work_note", "A note on the work done", False, "technician", TOM.short),
     NeedRow("question", "An answer to the office’s question", False, "technician", TOM.short),
 )
 ALL_IN = tuple(NeedRow(n.code, n.ask, True, n.owner, n.whose, "13:50") for n in NEEDS)
+NEEDS += (
+    NeedRow("photos_after", "1 more photo after the work", False, "technician", TOM.short),
+    NeedRow("checklist", "Checklist, 1 of 2: Photo of the gauge", False, "technician", TOM.short),
+    NeedRow("signature", "Customer’s signature", False, "technician", TOM.short),
+    NeedRow("parts", "Parts used, or “No parts used”", False, "technician", TOM.short),
+    NeedRow("prices", "Price for “Safety valve”", False, "office", "Office"),
+)
 QUESTION = Question(5, "Did the customer keep the old valve?", "Olga", AGO[8])
 NOTES = (
     NoteRow(
@@ -169,6 +178,8 @@ ENTRIES = (
         note="Corrected by Ruth, 14:10: “had not pressed Stop”",
         suspect="after the working day",
         may_correct=True,
+        other_end=AGO[1],
+        odd=("The phone’s clock differed from ours",),
     ),
     EntryRow(5, FATIMA, Activity.WORK, AGO[40], None, may_correct=True),
     EntryRow(
@@ -248,6 +259,14 @@ PHONE_STATES: dict[str, JobForm] = {
         messages=MESSAGES,
         others=(Colleague(FATIMA, Progress.WORKING),),
     ),
+    "last": job_form(
+        State.WORKING,
+        Progress.WORKING,
+        notes=NOTES,
+        evidence=UNSIGNED,
+        summary=SUMMARY,
+        to_bring="Pump Wilo Stratos 25/1-6",
+    ),
     "working-asked": job_form(
         State.WORKING, Progress.WORKING, questions=(QUESTION,), suspect="It is 18:40."
     ),
@@ -261,6 +280,7 @@ PHONE_STATES: dict[str, JobForm] = {
         needs=ALL_IN,
         notes=NOTES,
         next_job=sample_card(State.SCHEDULED),
+        evidence=EVIDENCE,
     ),
     "one-of-two": job_form(
         State.WORKING,
@@ -298,10 +318,14 @@ def job_page(state: State = State.READY, **changes: object) -> JobPage:
         "notes": NOTES,
         "messages": MESSAGES,
         "questions": (QUESTION,),
-        "visits": (VisitRow(AGO[95], NOON, (TOM, FATIMA)),),
+        "visits": (
+            VisitRow(AGO[95], NOON, (TOM, FATIMA), "Must come back", "Pump Wilo Stratos 25/1-6"),
+        ),
         "history": HISTORY,
         "held": (HELD,),
         "may": EVERYTHING,
+        "evidence": EVIDENCE,
+        "visits_needed": 2,
         "follow_ups": (JobLink(50, 1050, "Look at it again in spring"),),
     }
     return JobPage(**{**fields, **changes})  # type: ignore[arg-type]  # a sample: every one of them is drawn
@@ -317,6 +341,8 @@ BARE = job_page(
     questions=(),
     visits=(),
     held=(),
+    evidence=Evidence(),
+    visits_needed=None,
 )
 WRONG = Form(
     {"name": "", "phone": "12"}, {"name": "Type the name that stands on the invoice."}, None

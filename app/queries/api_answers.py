@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from app.models import HeldState, NoteKind
+from app.models import HeldState, NoteKind, PhotoKind, SignatureKind
 from app.queries.api_card import ApiCard
 from app.rules.states import Activity, Lane, Outcome, Progress, State
 
@@ -26,6 +26,7 @@ class VisitAnswer(msgspec.Struct, frozen=True):
     time_zone: str
     outcome: Outcome | None
     outcome_reason: str | None
+    parts_to_order: str | None
     technicians: list[OnVisit]
 
 
@@ -57,6 +58,63 @@ class MessageAnswer(msgspec.Struct, frozen=True):
     id: int
     person_id: int
     text: str
+    at: datetime
+    withdrawn_at: datetime | None
+    withdraw_reason: str | None
+
+
+class PhotoAnswer(msgspec.Struct, frozen=True):
+    """The picture itself: ``GET /photos/{id}``."""
+
+    id: int
+    person_id: int
+    kind: PhotoKind
+    client_id: str
+    item_id: str | None
+    width: int
+    height: int
+    size_bytes: int
+    sha256: str
+    taken_at: datetime | None
+    at: datetime
+    withdrawn_at: datetime | None
+    withdraw_reason: str | None
+
+
+class ChecklistAnswerAnswer(msgspec.Struct, frozen=True):
+    id: int
+    person_id: int
+    item_id: str
+    item_text: str
+    text: str
+    at: datetime
+    withdrawn_at: datetime | None
+    withdraw_reason: str | None
+
+
+class SignatureAnswer(msgspec.Struct, frozen=True):
+    """Drawn (``GET /signatures/{id}``), a typed name, or absent; ``text`` is the name or the reason."""
+
+    id: int
+    person_id: int
+    kind: SignatureKind
+    text: str
+    at: datetime
+    withdrawn_at: datetime | None
+    withdraw_reason: str | None
+
+
+class PartAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """``unit_price`` is absent for those who see no prices, null where nobody knows it yet."""
+
+    id: int
+    person_id: int
+    item_id: int | None
+    text: str
+    none_used: bool
+    quantity: str
+    unit: str
+    unit_price: str | msgspec.UnsetType | None = msgspec.UNSET
     at: datetime
     withdrawn_at: datetime | None
     withdraw_reason: str | None
@@ -127,6 +185,10 @@ class WholeJob(ApiCard, frozen=True, kw_only=True):
     entries: list[EntryAnswer]
     notes: list[NoteAnswer]
     messages: list[MessageAnswer]
+    photos: list[PhotoAnswer]
+    parts: list[PartAnswer]
+    checklist: list[ChecklistAnswerAnswer]
+    signatures: list[SignatureAnswer]
     questions: list[QuestionAnswer]
     waivers: list[WaiverAnswer]
     held: list[HeldAnswer] | msgspec.UnsetType = msgspec.UNSET

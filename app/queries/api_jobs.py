@@ -7,9 +7,23 @@ import msgspec
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
-from app.models import Assignment, Event, HeldPress, Job, Message, Note, Question, Waiver
+from app.models import (
+    Assignment,
+    ChecklistAnswer,
+    Event,
+    HeldPress,
+    Job,
+    Message,
+    Note,
+    PartUsed,
+    Photo,
+    Question,
+    Signature,
+    Waiver,
+)
 from app.queries.api_answers import (
     BoardAnswer,
+    ChecklistAnswerAnswer,
     EntryAnswer,
     EventAnswer,
     HeldAnswer,
@@ -18,7 +32,10 @@ from app.queries.api_answers import (
     MessageAnswer,
     NoteAnswer,
     OnVisit,
+    PartAnswer,
+    PhotoAnswer,
     QuestionAnswer,
+    SignatureAnswer,
     VisitAnswer,
     WaiverAnswer,
     WholeJob,
@@ -29,11 +46,14 @@ from app.queries.cards import Who
 from app.queries.facts import entries_of
 from app.queries.jobs import is_own, job_for, own_jobs
 from app.queries.people import short_names
-from app.rules.access import Actor, Right, Scope, scope_of
+from app.rules.access import Actor, Right, Scope, may, scope_of
+from app.rules.parts import quantity_words
 from app.rules.refusal import Forbidden, NotFound
 from app.rules.states import LANE_LOOK, VIEW_LANES, Lane, State
 
-JobFact = Note | Message | Question | Waiver | HeldPress | Event
+JobFact = (
+    Note | Message | Photo | ChecklistAnswer | Signature | Question | Waiver | HeldPress | Event
+)
 
 
 def readable_card(session: Session, by: Actor, job_id: int, *, at: datetime) -> ApiCard:
@@ -151,6 +171,10 @@ def whole_job(session: Session, by: Actor, job_id: int, *, at: datetime) -> Whol
         entries=_entries(session, job),
         notes=_of_job(session, Note, job, NoteAnswer),
         messages=_of_job(session, Message, job, MessageAnswer),
+        photos=_of_job(session, Photo, job, PhotoAnswer),
+        parts=_parts(session, job, sees_prices=may(by, Right.SET_PRICES)),
+        checklist=_of_job(session, ChecklistAnswer, job, ChecklistAnswerAnswer),
+        signatures=_of_job(session, Signature, job, SignatureAnswer),
         questions=_of_job(session, Question, job, QuestionAnswer),
         waivers=_of_job(session, Waiver, job, WaiverAnswer),
         held=_of_job(session, HeldPress, job, HeldAnswer) if sees_all else msgspec.UNSET,
@@ -168,6 +192,7 @@ def _visits(job: Job, names: dict[int, Who]) -> list[VisitAnswer]:
             visit.time_zone,
             visit.outcome,
             visit.outcome_reason,
+            visit.parts_to_order,
             [
                 OnVisit(place.person_id, names[place.person_id].name, place.progress)
                 for place in visit.assignments
@@ -176,6 +201,30 @@ def _visits(job: Job, names: dict[int, Who]) -> list[VisitAnswer]:
         )
         for visit in job.visits
     ]
+
+
+def _parts(session: Session, job: Job, *, sees_prices: bool) -> list[PartAnswer]:
+    rows = session.scalars(select(PartUsed).where(PartUsed.job_id == job.id).order_by(PartUsed.id))
+    return [
+        PartAnswer(
+            id=row.id,
+            person_id=row.person_id,
+            item_id=row.item_id,
+            text=row.text,
+            none_used=row.none_used,
+            quantity=quantity_words(row.quantity),
+            unit=row.unit,
+            unit_price=_price(row) if sees_prices else msgspec.UNSET,
+            at=row.at,
+            withdrawn_at=row.withdrawn_at,
+            withdraw_reason=row.withdraw_reason,
+        )
+        for row in rows
+    ]
+
+
+def _price(part: PartUsed) -> str | None:
+    return None if part.unit_price is None else quantity_words(part.unit_price)
 
 
 def _entries(session: Session, job: Job) -> list[EntryAnswer]:

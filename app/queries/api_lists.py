@@ -58,13 +58,25 @@ class SiteAnswer(msgspec.Struct, frozen=True):
 
 
 class RequirementAnswer(msgspec.Struct, frozen=True):
+    """``count``: how many, 1 for those that do not count."""
+
     code: str
+    count: int
+
+
+class ChecklistLineAnswer(msgspec.Struct, frozen=True):
+    id: str
+    text: str
+    required: bool
+    photo: bool
+    answer: str
 
 
 class JobTypeAnswer(msgspec.Struct, frozen=True):
     id: int
     name: str
     requirements: list[RequirementAnswer]
+    checklist: list[ChecklistLineAnswer]
     retired_at: datetime | None
 
 
@@ -187,5 +199,17 @@ def _site(row: Site) -> SiteAnswer:
 
 
 def _job_type(row: JobType) -> JobTypeAnswer:
-    requirements = [RequirementAnswer(item["code"]) for item in row.requirements]
-    return JobTypeAnswer(row.id, row.name, requirements, row.retired_at)
+    requirements = [
+        RequirementAnswer(item["code"], item.get("count", 1)) for item in row.requirements
+    ]
+    lines = [
+        ChecklistLineAnswer(
+            line["id"],
+            line["text"],
+            line["required"],
+            bool(line.get("photo")),
+            line.get("answer", "yes_no"),
+        )
+        for line in row.checklist
+    ]
+    return JobTypeAnswer(row.id, row.name, requirements, lines, row.retired_at)

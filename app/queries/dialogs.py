@@ -7,8 +7,17 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from app.models import Job, Message, Note
-from app.queries import choices, job_parts
+from app.models import (
+    ChecklistAnswer,
+    Job,
+    Message,
+    Note,
+    PartUsed,
+    Photo,
+    Signature,
+    Withdrawable,
+)
+from app.queries import choices, job_parts, price_book
 from app.queries.board import cards_by_id
 from app.queries.cards import JobCard
 from app.queries.facts import why_no_undo_stop
@@ -221,15 +230,41 @@ def _dismiss_held(session: Session, asked: Asked) -> Filled:
     return Filled({"press": found})
 
 
-def _withdraw(model: type[Note] | type[Message]) -> Reader:
+def _withdraw(model: type[Withdrawable], kind: str) -> Reader:
     def read(session: Session, asked: Asked) -> Filled:
         number = asked.number("fact_id" if "fact_id" in asked.query else "fact")
         fact = session.get(model, number)
         if fact is None or fact.job_id != asked.job.id:
             raise NotFound
-        return Filled({"kind": model.__tablename__, "text": fact.text, "fact_id": fact.id})
+        return Filled({"kind": kind, "text": fact.text, "fact_id": fact.id})
 
     return read
+
+
+def _part(session: Session, asked: Asked) -> Filled:
+    """The price book by ``q``; an item that was chosen stands first and alone."""
+    q = asked.query.get("q", "").strip()[:100]
+    found = price_book.offered(session, q)
+    return Filled({"q": q, "offered": found}, {"quantity": "1"})
+
+
+def _price_part(session: Session, asked: Asked) -> Filled:
+    number = asked.number("fact_id" if "fact_id" in asked.query else "part")
+    part = session.get(PartUsed, number)
+    if part is None or part.job_id != asked.job.id or part.none_used:
+        raise NotFound
+    old = "" if part.unit_price is None else f"{part.unit_price.normalize():f}"
+    tax = "" if part.tax_rate is None else f"{part.tax_rate.normalize():f}"
+    currency = company_of(session).currency
+    return Filled(
+        {"part": part.text, "unit": part.unit, "fact_id": part.id, "currency": currency},
+        {"amount": old, "tax_rate": tax},
+    )
+
+
+def _give_up_photo(session: Session, asked: Asked) -> Filled:
+    client_id = asked.query.get("client_id", asked.query.get("photo", ""))
+    return Filled({"client_id": client_id}, {"reason": "The photo is lost"})
 
 
 def _move(session: Session, asked: Asked) -> Filled:
@@ -299,7 +334,14 @@ READERS: dict[str, Reader] = {
     "schedule": _schedule,
     "unassign": _unassign,
     "waive": _waive,
-    "withdraw-message": _withdraw(Message),
-    "withdraw-note": _withdraw(Note),
+    "part": _part,
+    "price-part": _price_part,
+    "give-up-photo": _give_up_photo,
+    "withdraw-answer": _withdraw(ChecklistAnswer, "answer"),
+    "withdraw-message": _withdraw(Message, "message"),
+    "withdraw-note": _withdraw(Note, "note"),
+    "withdraw-part": _withdraw(PartUsed, "part"),
+    "withdraw-photo": _withdraw(Photo, "photo"),
+    "withdraw-signature": _withdraw(Signature, "signature"),
 }
 """Dialogs that are not here need the card alone."""

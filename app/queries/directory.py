@@ -200,6 +200,7 @@ def customer(session: Session, customer_id: int) -> CustomerPage:
             city=row.city,
             country=row.country,
             tax_id=row.tax_id,
+            reference_required="yes" if row.reference_required else None,
         ),
         sites=tuple(_site_row(site) for site in sites),
         jobs=tuple(_found(job) for job in jobs),

@@ -16,6 +16,7 @@ from app.queries.cards import Who
 from app.queries.screens import HistoryLine
 from app.rules.clock import TOLERATED
 from app.rules.dates import day_hm, hm
+from app.rules.oddities import ODD_WORDS
 from app.rules.requirements import BY_CODE
 from app.rules.states import STATE_LOOK
 
@@ -190,6 +191,12 @@ def _stop(told: Told) -> str:
     return f"{told.who} stopped work" + (f"; {left} still on it" if left else "")
 
 
+def _stop_more(told: Told) -> str:
+    order = told.text("parts_to_order")
+    reason = _reason(told)
+    return f"{_sentence(reason) if reason else ''} To order: {order}".strip() if order else reason
+
+
 def _corrected(told: Told) -> str:
     return (
         f"{told.by} changed {told.whose()} time from {told.time('old_started_at')}–"
@@ -237,7 +244,7 @@ def _signed(told: Told) -> str:
 
 
 def _withdrawn(told: Told) -> str:
-    return f"{told.quoted('text')}. {told.text('reason')}"
+    return ". ".join(part for part in (told.quoted("text"), _reason(told)) if part)
 
 
 def _press(told: Told) -> str:
@@ -277,7 +284,7 @@ WORDS: dict[str, Words] = {
     "set_off": Words("van", _set_off, tone="work"),
     "start": Words("wrench", _start, tone="work"),
     "pause": Words("clock", _pause, _reason, tone="warn"),
-    "stop": Words("clock", _stop, _reason, tone="done"),
+    "stop": Words("clock", _stop, _stop_more, tone="done"),
     "undo_stop": Words("undo", lambda t: f"{t.who} undid the stop and works on", tone="work"),
     "time_disputed": Words(
         "clock",
@@ -345,10 +352,15 @@ def in_words(event: Event, people: Mapping[int, Who], zone: ZoneInfo) -> History
     return HistoryLine(
         at=event.occurred_at,
         icon=words.icon,
-        say=f"{words.say(told)}.",
+        say=_asked(words.say(told)),
         more=" ".join(_sentence(part) for part in more if part) or None,
         tone=words.tone,
     )
+
+
+def _asked(words: str) -> str:
+    """A line of a checklist may be a question already."""
+    return words if words.endswith("?") else f"{words}."
 
 
 def _pressed_by(told: Told) -> str:
@@ -370,6 +382,7 @@ def _doubts(told: Told) -> list[str]:
     event = told.event
     late = event.recorded_at - event.occurred_at
     found = [FLAGS[flag] for flag in event.data.get("flags", ()) if flag in FLAGS]
+    found += [ODD_WORDS[code] for code in event.data.get("odd", ()) if code in ODD_WORDS]
     if late > TOLERATED:
         found.insert(0, f"Arrived {day_hm(event.recorded_at, told.zone)}")
     return found

@@ -12,17 +12,27 @@ from app.models import Correction, Event, Job, TimeEntry, Visit
 from app.queries import job_parts
 from app.queries.board import Head, cards_by_id, head
 from app.queries.cards import JobCard
-from app.queries.history_words import in_words
+from app.queries.evidence import evidence_of
+from app.queries.first_time_fix import visits_needed
+from app.queries.history_words import FLAGS, in_words
 from app.queries.job_parts import Names, name
 from app.queries.jobs import company_of, job_for
 from app.queries.people import short_names
-from app.queries.screens import EntryRow, HistoryLine, JobLink, JobPage, VisitRow
+from app.queries.screens import (
+    DoubtfulTime,
+    EntryRow,
+    HistoryLine,
+    JobLink,
+    JobPage,
+    VisitRow,
+)
 from app.rules.access import Actor, Right, Scope, may, scope_of
-from app.rules.buttons import Situation, may_press
+from app.rules.buttons import BUTTONS, Situation, may_press
 from app.rules.dates import day_hm, hm
 from app.rules.labour import Entry, worked_seconds
+from app.rules.oddities import ODD_WORDS
 from app.rules.requirements import REQUIREMENTS
-from app.rules.states import Outcome
+from app.rules.states import FINISHED, Outcome, Progress
 
 WAIVABLE = frozenset(r.code for r in REQUIREMENTS if r.waivable)
 
@@ -67,8 +77,8 @@ def read_job(session: Session, by: Actor, *, job_id: int, at: datetime) -> JobSh
         worked_s=worked_seconds(
             Entry(e.activity, e.started_at, e.ended_at) for e in entries if not e.discarded
         ),
-        notes=job_parts.notes_of(session, job.id, people),
-        messages=job_parts.messages_of(session, job.id, people, reader_id=by.id),
+        notes=job_parts.notes_of(session, job.id, people, by),
+        messages=job_parts.messages_of(session, job.id, people, by),
         questions=questions,
         visits=tuple(_visit(visit, people) for visit in job.visits),
         history=_history(session, job.id, people, zone),
@@ -78,8 +88,16 @@ def read_job(session: Session, by: Actor, *, job_id: int, at: datetime) -> JobSh
         may=allowed,
         follows=_link(session, job.follows_id),
         follow_ups=_follow_ups(session, job.id),
+        evidence=evidence_of(session, job, by, people, progress=_their_progress(job)),
+        visits_needed=visits_needed(job),
     )
     return JobShown(now, page)
+
+
+def _their_progress(job: Job) -> Progress | None:
+    """How far the work is, to guess what a photo from the office shows."""
+    steps = [a.progress for visit in job.visits for a in visit.assignments if a.ended_at is None]
+    return Progress.STOPPED if job.state in FINISHED else next(iter(steps), None)
 
 
 def entries_shown(
@@ -132,6 +150,8 @@ def _entry(
         discarded=not counts,
         may_correct=counts and is_theirs and "correct-time" in may,
         may_discard=counts and is_theirs and "discard-entry" in may,
+        other_end=_other_end(row, corrections) if counts else None,
+        odd=_odd(row) if counts else (),
     )
 
 
@@ -141,10 +161,25 @@ def _why(correction: Correction | None, people: Names, zone: ZoneInfo) -> str | 
     return f"{name(people, correction.by_id)}, {day_hm(correction.at, zone)}: {correction.reason}"
 
 
+def _other_end(row: TimeEntry, corrections: list[Correction]) -> datetime | None:
+    """The stop that the phone proposed against the one that stands."""
+    if not row.disputed:
+        return None
+    proposed = [c.ended_at for c in corrections if c.is_proposed and c.ended_at is not None]
+    return proposed[-1] if proposed else None
+
+
+_PRESS_FLAGS = {"clock_differs": FLAGS["clock_differs"], "late_press": FLAGS["late_press"]}
+
+
+def _odd(row: TimeEntry) -> tuple[str, ...]:
+    words = {**ODD_WORDS, **_PRESS_FLAGS}
+    return tuple(words[flag].rstrip(".") for flag in row.flags if flag in words)
+
+
 def _doubt(row: TimeEntry, corrections: list[Correction], zone: ZoneInfo) -> str | None:
-    proposed = [c for c in corrections if c.is_proposed and c.ended_at is not None]
-    if row.disputed and proposed and proposed[-1].ended_at is not None:
-        return f"Two stop times: the phone says {hm(proposed[-1].ended_at, zone)}"
+    if (other := _other_end(row, corrections)) is not None:
+        return f"Two stop times: the phone says {hm(other, zone)}"
     if row.disputed:
         return "Two stop times"
     return "Looks forgotten" if row.suspect else None
@@ -158,12 +193,42 @@ def _counted(session: Session, job_id: int) -> list[TimeEntry]:
     )
 
 
+def doubtful_times(session: Session, by: Actor) -> tuple[DoubtfulTime, ...]:
+    """Every time that waits to be confirmed, oldest first: left running, or stopped at two times."""
+    rows = session.execute(
+        select(TimeEntry.id, Job)
+        .join(Job, Job.id == TimeEntry.job_id)
+        .where(
+            TimeEntry.voided_at.is_(None),
+            TimeEntry.suspect.is_(True) | TimeEntry.disputed.is_(True),
+        )
+        .order_by(TimeEntry.started_at, TimeEntry.id)
+        .limit(LONGEST_LIST)
+    ).all()
+    people = short_names(session)
+    zone = ZoneInfo(company_of(session).time_zone)
+    everything = frozenset(BUTTONS)
+    shown = {
+        entry.id: entry
+        for job_id in {job.id for _, job in rows}
+        for entry in entries_shown(session, job_id, by, people, zone, may=everything)
+    }
+    return tuple(
+        DoubtfulTime(job.id, job.number, job.title, shown[entry_id]) for entry_id, job in rows
+    )
+
+
+LONGEST_LIST = 100
+"""More doubtful times than this are a second page of the same work; the first hundred come first."""
+
+
 def _visit(visit: Visit, people: Names) -> VisitRow:
     return VisitRow(
         starts_at=visit.starts_at,
         ends_at=visit.ends_at,
         technicians=tuple(people[a.person_id] for a in visit.assignments if a.ended_at is None),
         say=_came_of_it(visit),
+        parts_to_order=visit.parts_to_order,
     )
 
 

@@ -1,17 +1,20 @@
 """The parts that the office's page of a job and the technician's share: place, needs, notes, messages, questions."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import HeldPress as HeldRow
-from app.models import HeldState, Job, Message, Note, Site, Waiver
+from app.models import HeldState, Job, Message, Note, Site, Waiver, Withdrawable
 from app.models import Question as QuestionRow
 from app.queries.cards import JobCard, Who
 from app.queries.facts import facts_of
 from app.queries.history_words import PRESSES
 from app.queries.screens import HeldPress, MessageRow, NeedRow, NoteRow, Place, Question
+from app.rules.access import Actor, Right, Scope, scope_of
 from app.rules.dates import hours
 from app.rules.requirements import ONLY_WHEN, Facts, Requirement, asked_of
 
@@ -47,8 +50,9 @@ def needs_of(session: Session, job: Job, card: JobCard) -> tuple[NeedRow, ...]:
         for row in session.scalars(select(Waiver).where(Waiver.job_id == job.id))
     }
     theirs = ", ".join(who.short for who in card.technicians)
+    since = {item["code"]: datetime.fromisoformat(item["since"]) for item in job.missing}
     return tuple(
-        _need(r, facts, card, theirs, waived)
+        replace(_need(r, facts, card, theirs, waived), since=since.get(r.code))
         for r in asked_of(facts)
         if r.code not in ONLY_WHEN or ONLY_WHEN[r.code](facts)
     )
@@ -93,7 +97,9 @@ def may_be_waived(needs: tuple[NeedRow, ...], waivable: frozenset[str]) -> bool:
     return any(not row.met and row.code in waivable for row in needs)
 
 
-def notes_of(session: Session, job_id: int, people: Names) -> tuple[NoteRow, ...]:
+def notes_of(
+    session: Session, job_id: int, people: Names, reader: Actor | None
+) -> tuple[NoteRow, ...]:
     """Oldest first; withdrawn ones stay, with who and why."""
     rows = session.scalars(select(Note).where(Note.job_id == job_id).order_by(Note.at, Note.id))
     return tuple(
@@ -104,22 +110,27 @@ def notes_of(session: Session, job_id: int, people: Names) -> tuple[NoteRow, ...
             by=name(people, row.person_id),
             at=row.at,
             withdrawn=_withdrawn(row, people),
+            may_withdraw=_may_withdraw(row, reader),
         )
         for row in rows
     )
 
 
 def messages_of(
-    session: Session, job_id: int, people: Names, *, reader_id: int
+    session: Session, job_id: int, people: Names, reader: Actor
 ) -> tuple[MessageRow, ...]:
     rows = session.scalars(
-        select(Message)
-        .where(Message.job_id == job_id, Message.withdrawn_at.is_(None))
-        .order_by(Message.at, Message.id)
+        select(Message).where(Message.job_id == job_id).order_by(Message.at, Message.id)
     )
     return tuple(
         MessageRow(
-            row.id, row.text, name(people, row.person_id), row.at, row.person_id == reader_id
+            id=row.id,
+            text=row.text,
+            by=name(people, row.person_id),
+            at=row.at,
+            mine=row.person_id == reader.id,
+            withdrawn=_withdrawn(row, people),
+            may_withdraw=_may_withdraw(row, reader),
         )
         for row in rows
     )
@@ -173,7 +184,15 @@ def held_presses(
     )
 
 
-def _withdrawn(row: Note, people: Names) -> str | None:
+def _may_withdraw(row: Withdrawable, reader: Actor | None) -> bool:
+    """One's own; the office and dispatchers anybody's."""
+    if reader is None or row.withdrawn_at is not None:
+        return False
+    scope = scope_of(reader, Right.WRITE_FACTS)
+    return scope is Scope.ALL or (scope is Scope.OWN and row.person_id == reader.id)
+
+
+def _withdrawn(row: Withdrawable, people: Names) -> str | None:
     if row.withdrawn_at is None:
         return None
     return f"{row.withdraw_reason or 'no reason'} ({name(people, row.withdrawn_by)})"

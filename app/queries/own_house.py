@@ -1,6 +1,8 @@
 """What the settings show of the company itself: its kinds of jobs, its own values, its displays."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -28,14 +30,36 @@ def job_type(session: Session, job_type_id: int) -> tuple[JobTypeRow, Values]:
     if row is None:
         raise NotFound
     asked = tuple(str(item["code"]) for item in row.requirements)
-    return _job_type_row(row), {"name": row.name, "requirements": asked}
+    counts = {
+        f"count_{item['code']}": str(item["count"]) for item in row.requirements if "count" in item
+    }
+    values: Values = {"name": row.name, "requirements": asked, **counts, **_lines(row)}
+    return _job_type_row(row), values
+
+
+def _lines(row: JobType) -> dict[str, str]:
+    """The checklist as fields of its form: line_1, line_1_id, line_1_required, …"""
+    values: dict[str, str] = {}
+    for place, line in enumerate(row.checklist, start=1):
+        values |= {
+            f"line_{place}": str(line["text"]),
+            f"line_{place}_id": str(line["id"]),
+            f"line_{place}_required": "yes" if line["required"] else "",
+            f"line_{place}_photo": "yes" if line.get("photo") else "",
+            f"line_{place}_answer": str(line.get("answer", "yes_no")),
+        }
+    return values
 
 
 def _job_type_row(row: JobType) -> JobTypeRow:
-    asked = [BY_CODE[item["code"]] for item in row.requirements if item["code"] in BY_CODE]
-    return JobTypeRow(
-        row.id, row.name, tuple(one.name.lower() for one in asked), row.retired_at is not None
-    )
+    asked = tuple(_asked(item) for item in row.requirements if item["code"] in BY_CODE)
+    return JobTypeRow(row.id, row.name, asked, row.retired_at is not None)
+
+
+def _asked(item: Mapping[str, Any]) -> str:
+    """ "2 photos before the work", "work note"."""
+    name, count = BY_CODE[item["code"]].name, item.get("count", 1)
+    return f"{count} {name.lower()}" if count > 1 else name.lower()
 
 
 def company_values(session: Session) -> Values:

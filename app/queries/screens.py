@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.queries.cards import JobCard, Who
+from app.queries.evidence import Evidence
+from app.queries.summary import Summary
 from app.rules.states import Activity, Progress
 
 # --- around every page ------------------------------------------------------------------------------------------------
@@ -201,7 +203,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """One time entry. ``was_from`` and ``was_to`` hold what a correction replaced, ``note`` who, when and why."""
+    """One time entry. ``was_from`` and ``was_to`` hold what a correction replaced, ``note`` who, when and why.
+
+    ``other_end`` is the second stop time of a disputed entry; ``odd`` says in words what somebody should look at.
+    """
 
     id: int
     who: Who
@@ -215,11 +220,14 @@ class EntryRow:
     discarded: bool = False
     may_correct: bool = False
     may_discard: bool = False
+    other_end: datetime | None = None
+    odd: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NeedRow:
-    """One requirement, there or missing. ``detail`` says what is there ("13:50"), ``whose`` who must bring it."""
+    """One requirement, there or missing. ``detail`` says what is there ("13:50"), ``whose`` who must bring it,
+    ``since`` how long it has been missing."""
 
     code: str
     ask: str
@@ -228,6 +236,7 @@ class NeedRow:
     whose: str = ""
     detail: str = ""
     waived: str | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +247,7 @@ class NoteRow:
     by: str
     at: datetime
     withdrawn: str | None = None
+    may_withdraw: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +257,8 @@ class MessageRow:
     by: str
     at: datetime
     mine: bool
+    withdrawn: str | None = None
+    may_withdraw: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +304,7 @@ class VisitRow:
     ends_at: datetime | None
     technicians: tuple[Who, ...]
     say: str = ""
+    parts_to_order: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +335,18 @@ class JobPage:
     may: frozenset[str]
     follows: JobLink | None = None
     follow_ups: tuple[JobLink, ...] = ()
+    evidence: Evidence = field(default_factory=Evidence)
+    visits_needed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtfulTime:
+    """A time that is not billed until somebody confirms it, with the job it stands on."""
+
+    job_id: int
+    number: int
+    title: str
+    entry: EntryRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,7 +370,8 @@ class JobForm:
 
     ``since`` is when their travel, work or pause began, or when they stopped; ``before_s`` what they had worked
     before that. ``other_running`` is the job a start would pause; ``never_started`` whom a last stop asks about;
-    ``doubtful_id`` their finished entry that waits to be confirmed.
+    ``doubtful_id`` their finished entry that waits to be confirmed; ``summary`` is there where their stop is the
+    last one; ``to_bring`` what the visit before said must be ordered.
     """
 
     card: JobCard
@@ -372,6 +398,9 @@ class JobForm:
     next_job: JobCard | None = None
     doubtful_id: int | None = None
     office_phone: str | None = None
+    evidence: Evidence = field(default_factory=Evidence)
+    summary: Summary | None = None
+    to_bring: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

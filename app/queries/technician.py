@@ -12,11 +12,13 @@ from app.models import Assignment, Job, TimeEntry, Visit
 from app.queries import job_parts
 from app.queries.board import Head, cards_by_id, cards_of_person, head
 from app.queries.cards import JobCard
+from app.queries.evidence import evidence_of
 from app.queries.facts import last_entry_of, open_entry_of, why_no_undo_stop
 from app.queries.job_parts import Names
 from app.queries.jobs import assignment_of, company_of, current_visit, job_for
 from app.queries.people import short_names
 from app.queries.screens import Colleague, JobForm, JobLink, MyJobs
+from app.queries.summary import summary_of
 from app.rules.access import Actor, Right
 from app.rules.buttons import Situation, is_on_it, own_presses
 from app.rules.dates import day_hm, hm
@@ -130,8 +132,8 @@ def read_job_form(session: Session, by: Actor, *, job_id: int, at: datetime) -> 
         description=job.description,
         place=job_parts.place_of(session, job),
         needs=needs,
-        notes=job_parts.notes_of(session, job.id, people),
-        messages=job_parts.messages_of(session, job.id, people, reader_id=by.id),
+        notes=job_parts.notes_of(session, job.id, people, by),
+        messages=job_parts.messages_of(session, job.id, people, by),
         questions=questions,
         others=others,
         held=job_parts.held_presses(
@@ -146,8 +148,26 @@ def read_job_form(session: Session, by: Actor, *, job_id: int, at: datetime) -> 
         suspect=_suspect(session, by.id, job, last, at),
         next_job=_next_job(session, by, job.id, at) if progress is Progress.STOPPED else None,
         doubtful_id=_doubtful(session, by.id, job.id),
+        evidence=evidence_of(
+            session,
+            job,
+            by,
+            people,
+            progress=progress,
+            missing=[need.code for need in needs if not need.met],
+        ),
+        summary=summary_of(session, job, place, people, at=at),
+        to_bring=_to_bring(job),
     )
     return JobFormShown(now, form)
+
+
+def _to_bring(job: Job) -> str | None:
+    """What the last visit said must be ordered, as long as the next one is not over."""
+    if current_visit(job).outcome is not None:
+        return None
+    said = [visit.parts_to_order for visit in job.visits if visit.parts_to_order]
+    return said[-1] if said else None
 
 
 def _since(place: Assignment | None, last: TimeEntry | None) -> datetime | None:
@@ -227,7 +247,7 @@ def _suspect(
     if last is None or last.ended_at is not None or not last.suspect:
         return None
     zone = ZoneInfo(company_of(session).time_zone)
-    notes = job_parts.notes_of(session, job.id, short_names(session))
+    notes = job_parts.notes_of(session, job.id, short_names(session), None)
     parts = [f"Your clock runs since {day_hm(last.started_at, zone)}."]
     if notes:
         parts.append(f"The last note is from {day_hm(notes[-1].at, zone)}.")

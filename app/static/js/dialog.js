@@ -4,6 +4,7 @@
 import { refresh } from './clock.js';
 import { dropDrafts, restoreDrafts } from './drafts.js';
 import { make } from './make.js';
+import './quantity.js';
 import { pageAt, pressOf, send } from './press.js';
 import { say } from './say.js';
 

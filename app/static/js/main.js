@@ -1,4 +1,4 @@
-// Every page loads this; what else it gets, its markup asks for.
+// Every page loads this; its markup asks for the rest.
 
 import { startClock } from './clock.js';
 
@@ -11,13 +11,14 @@ async function start() {
   if (has('rb-live, .press, .intake, [data-press]')) import('./press-form.js');
   if (has('rb-board:not([data-view="wall"])')) import('./board-keys.js');
   if (has('rb-live[data-view="technician"]')) import('./timer.js');
+  if (has('rb-quantity')) import('./quantity.js');
   if (has('html.wall')) import('./wall.js');
   if (has('rb-pair')) import('./pair.js');
   if (has('.themes')) import('./theme.js');
   startClock();
 }
 
-/** Dialogs come with the first link that wants one; if they do not come, it leads to the page. */
+/** Dialogs come with the first link that wants one; else it leads to the page. */
 async function dialogs(event) {
   const link = event.target.closest('a[data-dialog]');
   const plain = !event.button && !event.ctrlKey && !event.metaKey && !event.shiftKey;

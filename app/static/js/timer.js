@@ -1,4 +1,4 @@
-// <rb-timer data-since data-before>: the big running time on the phone. The holder's own, it never freezes.
+// <rb-timer data-since data-before>: the running time on the phone. The holder's own, it never freezes.
 
 import { make } from './make.js';
 import { now } from './time.js';
@@ -20,7 +20,7 @@ class Timer extends HTMLElement {
     const run = Math.floor((now() - Date.parse(this.dataset.since)) / 1000);
     const seconds = Math.max(0, run) + Number(this.dataset.before);
     const minutes = Math.floor(seconds / 60);
-    // The first minute counts in seconds: after Start something must visibly run.
+    // The first minute counts seconds: after Start something must run.
     const parts = minutes ? [[minutes % 60, 'min']] : [[seconds, 's']];
     if (minutes >= 60) parts.unshift([Math.floor(minutes / 60), 'h']);
     if (this.#said === String(parts)) return;
