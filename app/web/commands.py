@@ -77,6 +77,8 @@ class StopBody(PressBody, frozen=True, kw_only=True):
     outcome: Outcome | None = None
     reason: Text = ""
     note: Text = ""
+    parts_to_order: Text = ""
+    """What a return visit must bring."""
     pending: Annotated[list[ComingPhotoBody], msgspec.Meta(max_length=MOST_PHOTOS)] = msgspec.field(
         default_factory=list
     )
@@ -284,6 +286,7 @@ def _stop(session: Session, act: Act, ids: Ids, body: StopBody) -> Done:
         outcome=body.outcome,
         reason=body.reason,
         note=body.note,
+        parts_to_order=body.parts_to_order,
         pending=[photos.Announced(photo.id, photo.kind) for photo in body.pending],
     )
 

@@ -122,6 +122,7 @@ def _customer_words(typed: Typed) -> Mapping[str, Any]:
         "city": typed.maybe("city", most=120),
         "country": typed.country("country"),
         "tax_id": typed.maybe("tax_id", most=40),
+        "reference_required": typed.is_ticked("reference_required"),
     }
 
 

@@ -1,17 +1,20 @@
 """Photos and signatures over HTTP: taken in from forms, given out to those who may read the job, orphans collected."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from starlette.responses import Response
 
+from app.actions.act import Done
 from app.db import Database
 from app.files.pictures import Pictures
 from app.queries.files import orphans, photo_key, signature_key
-from app.rules.refusal import NotFound
-from app.web import clock
+from app.queries.screens import Form
+from app.rules.refusal import BadInput, NotFound, TooLarge
+from app.web import clock, job, technician
 from app.web.door import Call, see
-from app.web.entry import safe_next
 from app.web.uploads import take_photo, take_signature
+from app.web.where import id_of, job_home, path_of_ours
 
 ORPHAN_AGE = timedelta(hours=1)
 """An upload's file is on disk before its row; an hour is far more than that can take."""
@@ -24,36 +27,48 @@ MINE_ONLY = {
 
 
 async def add_photo(call: Call) -> Response:
-    """The plain form: one photo, then back to the job. Raises the refusal that the page shows."""
-    job_id = call.number("job_id")
-    await take_photo(call.request, call.db, _pictures(call), call.actor, job_id, at=call.at)
-    return see(safe_next(call.request.query_params.get("next")))
+    """The plain form: photos, then back to the job; a refusal is shown on the page that the form stands on."""
+    return await _taken_in(call, take_photo)
 
 
 async def add_signature(call: Call) -> Response:
-    job_id = call.number("job_id")
-    await take_signature(call.request, call.db, _pictures(call), call.actor, job_id, at=call.at)
-    return see(safe_next(call.request.query_params.get("next")))
+    return await _taken_in(call, take_signature)
+
+
+async def _taken_in(call: Call, take: Callable[..., Awaitable[tuple[Done, bool]]]) -> Response:
+    job_id = id_of(call)
+    back = path_of_ours(call.request.query_params.get("next", "")) or job_home(call, job_id)
+    try:
+        done, _ = await take(call.request, call.db, _pictures(call), call.actor, job_id, at=call.at)
+    except (BadInput, TooLarge) as refusal:
+        form = Form(refusal=refusal.sentence)
+        show = technician.show if back.startswith("/my-jobs") else job.show
+        return await show(call, job_id, form, status=refusal.status)
+    response = see(back)
+    if done.seq is not None:
+        response.headers["X-Readyboard-Seq"] = str(done.seq)
+    return response
 
 
 async def photo(call: Call) -> Response:
     wants_thumb = call.request.query_params.get("size") == "thumb"
     key = await call.db.ask_quick(
-        photo_key, call.actor, call.number("photo_id"), thumb=wants_thumb, at=call.at
+        photo_key, call.actor, id_of(call, "photo_id"), thumb=wants_thumb, at=call.at
     )
-    return await _file(call, key)
+    return await file_answer(_pictures(call), key)
 
 
 async def signature(call: Call) -> Response:
     key = await call.db.ask_quick(
-        signature_key, call.actor, call.number("signature_id"), at=call.at
+        signature_key, call.actor, id_of(call, "signature_id"), at=call.at
     )
-    return await _file(call, key)
+    return await file_answer(_pictures(call), key)
 
 
-async def _file(call: Call, key: str) -> Response:
+async def file_answer(pictures: Pictures, key: str) -> Response:
+    """The file itself. Raises ``NotFound`` where a row speaks of a file that is gone."""
     try:
-        data = await _pictures(call).store.read(key)
+        data = await pictures.store.read(key)
     except FileNotFoundError:
         raise NotFound(
             "The file of this picture is missing. Tell whoever looks after the server."

@@ -9,12 +9,29 @@ from typing import Annotated, Any
 import msgspec
 from sqlalchemy.orm import Session
 
+from app.actions import evidence
 from app.actions.act import Act, Done
 from app.actions.jobs import edit_job
+from app.actions.parts import Price, price_part
 from app.actions.scheduling import assign, schedule
+from app.actions.times import use_other_time
+from app.models import SignatureKind
 from app.rules.access import Right
+from app.rules.parts import NO_TAX, rate, unit_price
+from app.rules.refusal import BadInput
 from app.rules.states import Priority
-from app.web.commands import BY_NAME, Body, Command, Id, Ids, Moment, Text, Title, Version
+from app.web.commands import (
+    BY_NAME,
+    Body,
+    Command,
+    Elapsed,
+    Id,
+    Ids,
+    Moment,
+    Text,
+    Title,
+    Version,
+)
 
 Short = Annotated[str, msgspec.Meta(max_length=120)]
 
@@ -41,6 +58,41 @@ class AssignForm(Body, frozen=True, kw_only=True):
     ends_at: Moment | None = None
 
 
+class SignatureForm(Body, frozen=True, kw_only=True):
+    """The customer's word without a finger: a typed name with "I agree", or why nobody could sign."""
+
+    typed_name: Short | None = None
+    agrees: bool = False
+    absent_reason: Text | None = None
+    occurred_at: Moment | None = None
+    elapsed_ms: Elapsed | None = None
+
+
+class PriceForm(Body, frozen=True, kw_only=True):
+    """A price in the company's own currency, which the form does not ask for."""
+
+    amount: Annotated[str, msgspec.Meta(max_length=24)]
+    tax_rate: Annotated[str, msgspec.Meta(max_length=8)] = ""
+
+
+def _sign(session: Session, act: Act, ids: Ids, body: Any) -> Done:
+    if body.absent_reason is None and not body.agrees:
+        raise BadInput("not_agreed", "Tick “I agree” under the name.", field="agrees")
+    absent = body.absent_reason is not None
+    return evidence.sign(
+        session,
+        act,
+        job_id=ids["job_id"],
+        kind=SignatureKind.ABSENT if absent else SignatureKind.TYPED,
+        text=(body.absent_reason if absent else body.typed_name) or "",
+    )
+
+
+def _price(session: Session, act: Act, ids: Ids, body: Any) -> Done:
+    price = Price(unit_price(body.amount), "S", rate(body.tax_rate) if body.tax_rate else NO_TAX)
+    return price_part(session, act, job_id=ids["job_id"], part_id=ids["fact_id"], price=price)
+
+
 def _edit(session: Session, act: Act, ids: Ids, body: Any) -> Done:
     sent = {name: getattr(body, name) for name in body.__struct_fields__ if name != "version"}
     changes = {name: value for name, value in sent.items() if value is not msgspec.UNSET}
@@ -56,6 +108,15 @@ def _assign(session: Session, act: Act, ids: Ids, body: Any) -> Done:
 
 
 EDIT = Command("edit", "edit", EditForm, (Right.PLAN_JOBS,), _edit)
+
+
+def _use_other(session: Session, act: Act, ids: Ids, body: Any) -> Done:
+    return use_other_time(session, act, **ids)
+
+
+USE_OTHER = Command("use_other_time", "use-other-time", Body, (Right.RECORD_TIME,), _use_other)
+SIGN = Command("signature", "signature", SignatureForm, (Right.WRITE_FACTS,), _sign)
+PRICE = Command("price_part", "price-part", PriceForm, (Right.SET_PRICES,), _price)
 ASSIGN = Command("assign", "assign", AssignForm, (Right.PLAN_JOBS,), _assign)
 
 
@@ -112,11 +173,28 @@ KINDS: tuple[JobFormKind, ...] = (
     _kind("record-time", Right.RECORD_TIME, said="time"),
     _kind("correct-time", Right.RECORD_TIME, said="time"),
     _kind("confirm-time", Right.RECORD_TIME, ids=("entry_id",), said="time"),
+    _kind(
+        "use-other-time",
+        Right.RECORD_TIME,
+        command=USE_OTHER,
+        dialog=False,
+        ids=("entry_id",),
+        said="time",
+    ),
     _kind("discard-entry", Right.RECORD_TIME, ids=("entry_id",), said="time"),
     _kind("note", Right.WRITE_FACTS, dialog=False),
     _kind("message", Right.WRITE_FACTS, dialog=False, text_as="message"),
     _kind("withdraw-note", Right.WRITE_FACTS, **_WITHDRAW),
     _kind("withdraw-message", Right.WRITE_FACTS, **_WITHDRAW),
+    _kind("part", Right.WRITE_FACTS, text_as="description"),
+    _kind("price-part", Right.SET_PRICES, command=PRICE, ids=("fact_id",), said="priced"),
+    _kind("checklist", Right.WRITE_FACTS, dialog=False),
+    _kind("signature", Right.WRITE_FACTS, command=SIGN, dialog=False),
+    _kind("give-up-photo", Right.WRITE_FACTS, said="given_up"),
+    *(
+        _kind(f"withdraw-{fact}", Right.WRITE_FACTS, **_WITHDRAW)
+        for fact in ("photo", "part", "answer", "signature")
+    ),
     _kind("ask", Right.ASK, said="asked"),
     _kind("answer", Right.ANSWER, text_as="message"),
     _kind("waive", Right.WAIVE, said="waived"),

@@ -41,6 +41,7 @@ SENTENCES = {
     "activity": "Choose what was done.",
     "started_at": "Enter from when.",
     "ended_at": "Enter till when.",
+    "value": "Choose an answer.",
     "outcome": "Say whether the work is done or somebody must come again.",
 }
 
@@ -82,6 +83,12 @@ SHOWN_AT_FIELD = (
         "priority",
         "reference",
         "technician_ids",
+        "quantity",
+        "unit_price",
+        "amount",
+        "typed_name",
+        "agrees",
+        "absent_reason",
     }
 )
 

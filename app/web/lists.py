@@ -4,11 +4,13 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app import pages
+from app.queries.job_page import doubtful_times
 from app.queries.job_parts import held_presses
 from app.queries.moves import recent_moves
 from app.queries.people import short_names
-from app.queries.screens import Form, HeldPress, RecentMove
+from app.queries.screens import DoubtfulTime, Form, HeldPress, RecentMove
 from app.queries.search import search as find
+from app.rules.access import Actor
 from app.web.door import Call, html
 from app.web.forms import clean
 from app.web.frame import frame_of
@@ -19,8 +21,10 @@ async def held(call: Call) -> Response:
 
 
 async def show_held(call: Call, form: Form | None = None, *, status: int = 200) -> Response:
-    presses = await call.db.ask(_held)
-    page = pages.render("pages/held.html", frame=frame_of(call), held=presses, form=form or Form())
+    presses, times = await call.db.ask(_held, call.actor)
+    page = pages.render(
+        "pages/held.html", frame=frame_of(call), held=presses, times=times, form=form or Form()
+    )
     return html(page, status)
 
 
@@ -40,5 +44,6 @@ async def search(call: Call) -> Response:
     return html(pages.render("pages/search.html", frame=frame_of(call), search=found))
 
 
-def _held(session: Session) -> tuple[HeldPress, ...]:
-    return held_presses(session, short_names(session), may_decide=True)
+def _held(session: Session, by: Actor) -> tuple[tuple[HeldPress, ...], tuple[DoubtfulTime, ...]]:
+    presses = held_presses(session, short_names(session), may_decide=True)
+    return presses, doubtful_times(session, by)

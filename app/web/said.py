@@ -8,6 +8,8 @@ SAID = {
     "unassigned": "They are off the job.",
     "time": "The time is saved.",
     "withdrawn": "Withdrawn. It stays, struck through.",
+    "priced": "The price is saved.",
+    "given_up": "Nobody waits for that photo any more.",
     "asked": "The question is on the phone.",
     "waived": "The job does without it.",
     "on_hold": "The job is on hold.",

@@ -132,6 +132,10 @@ class Typed:
             self.errors[name] = f"“{unknown[0][:40]}” is not one of the choices."
         return tuple(one for one in found if one in known)
 
+    def is_there(self, name: str) -> bool:
+        """Whether the form has this field and something stands in it."""
+        return bool(self._raw(name).strip())
+
     def is_ticked(self, name: str) -> bool:
         return self._raw(name) == "yes"
 

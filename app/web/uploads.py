@@ -13,7 +13,7 @@ from starlette.requests import Request
 from app.actions import evidence
 from app.actions import photos as acts
 from app.actions.act import Act, Done
-from app.actions.receipts import once
+from app.actions.receipts import Press, once
 from app.db import Database
 from app.files.pictures import Pictures, Upload
 from app.models import PhotoKind, SignatureKind
@@ -24,6 +24,9 @@ from app.rules.refusal import BadInput
 from app.web.door import press_of
 
 CHUNK_BYTES = 256 * 1024
+
+MOST_FILES = 12
+"""In one sending of the plain form, which has two fields for files. Large ones meet the body's limit sooner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +65,18 @@ class Sent:
         return Act(actor, at, when.occurred_at, when.device_at, when.flags)
 
 
-async def receive(request: Request, pictures: Pictures) -> Sent:
+async def receive(request: Request, pictures: Pictures) -> list[Sent]:
     """Read the body to the incoming folder. Raises ``BadInput`` without a file."""
-    fields = await request.form(max_files=1, max_fields=20)
-    file = fields.get("file")
-    if not isinstance(file, UploadFile) or not file.size:
-        raise BadInput("no_file", "Choose a photo first.", field="file")
+    async with request.form(max_files=MOST_FILES, max_fields=20) as fields:
+        files = [one for one in fields.getlist("file") if isinstance(one, UploadFile) and one.size]
+        if not files:
+            raise BadInput("no_file", "Choose a photo first.", field="file")
+        return [await _received(fields, file, pictures) for file in files]
+
+
+async def _received(fields: FormData, file: UploadFile, pictures: Pictures) -> Sent:
     target = pictures.store.incoming / secrets.token_hex(16)
-    return Sent(fields, Upload(target, file.size), await _write(file, target))
+    return Sent(fields, Upload(target, file.size or 0), await _write(file, target))
 
 
 async def _write(file: UploadFile, target: Path) -> str:
@@ -84,41 +91,80 @@ async def _write(file: UploadFile, target: Path) -> str:
 async def take_photo(
     request: Request, db: Database, pictures: Pictures, actor: Actor, job_id: int, *, at: datetime
 ) -> tuple[Done, bool]:
-    """A photo for a job. One that is here already (its ``client_id``) is not drawn again."""
-    sent = await receive(request, pictures)
+    """A photo for a job; of several the answer speaks of the last. Whoever may not is told before anything is read."""
+    done = (Done(job_id=job_id), False)
+    zone = await db.ask_quick(zone_for_upload, actor, job_id, at=at)
+    received = await receive(request, pictures)
     try:
-        kind = _kind(sent.text("kind"))
-        words = {"kind": kind, "client_id": sent.text("client_id"), "file": sent.digest}
-        press = press_of(request, words, sent.text("key"))
-        client_id = sent.text("client_id")[:100] or press.key
-        act = sent.act(actor, at)
-        zone = await db.ask_quick(zone_for_upload, actor, job_id, at=at)
-        known = await db.ask_quick(photo_known, actor.id, client_id)
-        if known is not None:
-            return Done(job_id=job_id, made_id=known), True
-        picture = await _drawn(pictures, sent, zone, at)
+        for place, sent in enumerate(received):
+            photo = _named(request, sent, place)
+            done = await _take_one(photo, db, pictures, actor, job_id, zone=zone, at=at)
     finally:
-        sent.upload.path.unlink(missing_ok=True)
+        for sent in received:
+            sent.upload.path.unlink(missing_ok=True)
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """One photo with its own names: each photo of a form is a press of its own."""
+
+    sent: Sent
+    kind: PhotoKind
+    press: Press
+    client_id: str
+
+
+def _named(request: Request, sent: Sent, place: int) -> _Named:
+    """From the second photo on its place is part of its names."""
+    kind, client_id = _kind(sent.text("kind")), sent.text("client_id")[:90]
+    words = {"kind": kind, "client_id": client_id, "file": sent.digest}
+    press = press_of(request, words, sent.text("key"))
+    if place:
+        press = Press(f"{press.key[:90]}-{place + 1}", press.fingerprint)
+        client_id = client_id and f"{client_id}-{place + 1}"
+    return _Named(sent, kind, press, client_id or press.key)
+
+
+async def _take_one(
+    photo: _Named,
+    db: Database,
+    pictures: Pictures,
+    actor: Actor,
+    job_id: int,
+    *,
+    zone: ZoneInfo,
+    at: datetime,
+) -> tuple[Done, bool]:
+    """One that is here already (its ``client_id``) is not drawn again."""
+    act = photo.sent.act(actor, at)
+    known = await db.ask_quick(photo_known, actor.id, photo.client_id)
+    if known is not None:
+        return Done(job_id=job_id, made_id=known), True
+    picture = await _drawn(pictures, photo.sent, zone, at)
+    is_kept = False
     try:
-        return await db.write(
+        done, replayed = await db.write(
             once,
             act,
-            press,
+            photo.press,
             lambda session: acts.add_photo(
                 session,
                 act,
                 job_id=job_id,
-                kind=kind,
-                client_id=client_id,
+                kind=photo.kind,
+                client_id=photo.client_id,
                 picture=picture,
-                item_id=sent.text("item_id") or None,
+                item_id=photo.sent.text("item_id") or None,
             ),
         )
-    except BaseException:
+        is_kept = done.seq is not None and not replayed
+    finally:
         # No row speaks of these files; a crash here leaves them to the search for orphans.
-        await pictures.store.remove(picture.file_key)
-        await pictures.store.remove(picture.thumb_key)
-        raise
+        if not is_kept:
+            await pictures.store.remove(picture.file_key)
+            await pictures.store.remove(picture.thumb_key)
+    return done, replayed
 
 
 async def _drawn(pictures: Pictures, sent: Sent, zone: ZoneInfo, at: datetime) -> acts.Picture:
@@ -144,11 +190,11 @@ async def take_signature(
     request: Request, db: Database, pictures: Pictures, actor: Actor, job_id: int, *, at: datetime
 ) -> tuple[Done, bool]:
     """A signature drawn with a finger."""
-    sent = await receive(request, pictures)
+    await db.ask_quick(zone_for_upload, actor, job_id, at=at)
+    (sent, *_) = await receive(request, pictures)
     try:
         press = press_of(request, {"file": sent.digest}, sent.text("key"))
         act = sent.act(actor, at)
-        await db.ask_quick(zone_for_upload, actor, job_id, at=at)
         key = await pictures.take_signature(sent.upload, at=at)
     finally:
         sent.upload.path.unlink(missing_ok=True)

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -26,12 +27,20 @@ from app.db import Database
 from app.main import create_app
 from app.models import (
     ApiToken,
+    ChecklistAnswer,
     Display,
     DisplayState,
     HeldPress,
     HeldState,
+    JobType,
     Message,
     Note,
+    PartUsed,
+    Photo,
+    PhotoKind,
+    PriceBookItem,
+    Signature,
+    SignatureKind,
     SignIn,
     TimeEntry,
 )
@@ -135,6 +144,18 @@ WORDS: dict[str, dict[str, Any]] = {
     "note": {"text": "Hello"},
     "messages": {"text": "Hello"},
     "message": {"text": "Hello"},
+    "part": {"none_used": True},
+    "parts": {"none_used": True},
+    "price": {"unit_price": {"amount": "1.5", "currency": "EUR"}},
+    "price-part": {"amount": "1.5"},
+    "checklist": {"item_id": "c1", "value": "Yes"},
+    "signature": {"absent_reason": "Nobody at home"},
+    "give-up": {"client_id": "x1", **REASON},
+    "give-up-photo": {"client_id": "x1", **REASON},
+    "withdraw-photo": REASON,
+    "withdraw-part": REASON,
+    "withdraw-answer": REASON,
+    "withdraw-signature": REASON,
     "ask": {"question": "Which?"},
     "answer": {"text": "That"},
     "waive": {"code": "question", **REASON},
@@ -149,6 +170,11 @@ WORDS: dict[str, dict[str, Any]] = {
     "customers": {"name": "Somebody"},
     "sites": {"address": {"lines": ["Weg 1"]}},
     "job-types": {"name": "Something"},
+    "price-book": {
+        "description": "Seal",
+        "unit": "piece",
+        "unit_price": {"amount": "1", "currency": "EUR"},
+    },
     "people": {"name": "Somebody", "email": "some@body.test", "roles": ["office"]},
 }
 
@@ -171,6 +197,15 @@ class Scene:
 def _set(session: Session) -> Scene:
     """Two finished jobs, Tom's and Inês's, each with everything that a job can have; everybody signed in."""
     cast = company(session)
+    session.get_one(JobType, cast.job_type_id).checklist = [
+        {"id": "c1", "text": "Swept?", "required": True, "photo": False}
+    ]
+    item = PriceBookItem(
+        description="Seal", unit="piece", unit_price=Decimal(1), tax_category="S",
+        tax_rate=Decimal(19), search_text="seal", created_at=_now(),
+    )  # fmt: skip
+    session.add(item)
+    session.flush()
     own, foreign = _job(session, cast, cast.tom), _job(session, cast, cast.ines)
     for who in (cast.tom, cast.dana, cast.olga, cast.owner):
         _let_in(session, who)
@@ -181,6 +216,7 @@ def _set(session: Session) -> Scene:
         "site_id": cast.site_id,
         "job_type_id": cast.job_type_id,
         "person_id": cast.tom.id,
+        "item_id": item.id,
     }
     missing = own | {"job_id": MISSING}
     jobs = zip(JOBS, (own, foreign, missing), strict=True)
@@ -196,6 +232,7 @@ def _job(session: Session, cast: Cast, who: Actor) -> dict[str, int]:
         title="Boiler",
         customer_id=cast.customer_id,
         site_id=cast.site_id,
+        job_type_id=cast.job_type_id,
         technician_ids=[who.id],
     )
     job_id = create_job(session, act(cast.dana, 4), intake=intake).made_id
@@ -210,10 +247,47 @@ def _job(session: Session, cast: Cast, who: Actor) -> dict[str, int]:
     session.add_all(held)
     session.flush()
     note = session.scalars(select(Note.id).where(Note.job_id == job_id)).one()
-    message = session.scalars(select(Message.id).where(Message.job_id == job_id)).one()
-    assert note == message  # One name, fact_id, stands for both in the paths.
+    facts = [*_proof(session, job_id, who), note]
+    facts += session.scalars(select(Message.id).where(Message.job_id == job_id))
+    assert set(facts) == {note}  # One name, fact_id, stands for all of them in the paths.
     entry = session.scalars(select(TimeEntry.id).where(TimeEntry.job_id == job_id)).one()
-    return {"job_id": job_id, "entry_id": entry, "fact_id": note, "held_id": held[0].id}
+    return {
+        "job_id": job_id,
+        "entry_id": entry,
+        "fact_id": note,
+        "photo_id": note,
+        "signature_id": note,
+        "held_id": held[0].id,
+    }
+
+
+def _proof(session: Session, job_id: int, who: Actor) -> list[int]:
+    """A photo, a part, an answer and a signature."""
+    full, thumb, ink = _files(job_id)
+    by: dict[str, Any] = {"job_id": job_id, "person_id": who.id, "at": _now()}
+    photo = Photo(
+        **by, text="", kind=PhotoKind.AFTER, client_id="x0", file_key=full,
+        thumb_key=thumb, sha256="", width=1, height=1, size_bytes=1,
+    )  # fmt: skip
+    part = PartUsed(**by, text="Seal", quantity=Decimal(1), unit="piece")
+    answer = ChecklistAnswer(**by, text="Yes", item_id="c1", item_text="Swept?")
+    signature = Signature(**by, text="", kind=SignatureKind.DRAWN, file_key=ink)
+    rows = [photo, part, answer, signature]
+    session.add_all(rows)
+    session.flush()
+    return [row.id for row in rows]
+
+
+def _files(job_id: int) -> tuple[str, str, str]:
+    """Where the photo, its thumbnail and the signature of a job lie."""
+    name = f"2026-11/{job_id:032x}"
+    return f"photos/{name}.jpg", f"thumbs/{name}.jpg", f"signatures/{name}.png"
+
+
+def _put_files(folder: Path, job_id: int) -> None:
+    for key in _files(job_id):
+        (folder / key).parent.mkdir(parents=True, exist_ok=True)
+        (folder / key).write_bytes(b"a picture")
 
 
 def _held(job_id: int, who: Actor) -> HeldPress:
@@ -339,6 +413,8 @@ _keys = count(1)
 async def stage(prepared: tuple[Path, Scene], tmp_path: Path) -> AsyncIterator[Stage]:
     path, scene = prepared
     shutil.copyfile(path, tmp_path / "scene.db")
+    for job in ("own", "foreign"):
+        _put_files(tmp_path / "files", scene.ids[job]["job_id"])
     settings = settings_for(f"sqlite+aiosqlite:///{tmp_path / 'scene.db'}", tmp_path)
     async with running(settings) as app:
         transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)

@@ -12,7 +12,7 @@ from app.actions.act import now_by
 from app.models import HeldPress, Note, Question, TimeEntry
 from app.queries.facts import facts_of
 from app.queries.jobs import load_job
-from app.rules.requirements import asked_of, still_needed
+from app.rules.requirements import ONLY_WHEN, asked_of, still_needed
 from app.rules.states import State
 from tests.cast import World
 from tests.databases import on_sqlite
@@ -391,7 +391,8 @@ def _needed(session: Session, job_id: int) -> tuple[set[str], set[str]]:
     job = load_job(session, job_id)
     assert job is not None
     facts = facts_of(session, job)
-    return {r.code for r in still_needed(facts)}, {r.code for r in asked_of(facts)}
+    listed = {r.code for r in asked_of(facts) if r.code not in ONLY_WHEN or ONLY_WHEN[r.code](facts)}
+    return {r.code for r in still_needed(facts)}, listed
 
 
 def _ask(session: Session, world: World, job_id: int) -> None:
