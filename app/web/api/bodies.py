@@ -1,12 +1,12 @@
 """The bodies of calls that create and change things; those of commands on a job stand in ``web.commands``."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 from app.rules.access import Role
 from app.rules.states import Priority
-from app.web.commands import Body, Id, Moment, Text, Title, Version
+from app.web.commands import Body, Id, Moment, MoneyBody, TaxBody, Text, Title, Version
 
 UNSET = msgspec.UNSET
 Unset = msgspec.UnsetType
@@ -73,19 +73,58 @@ class SiteChanges(Body, frozen=True, kw_only=True):
 
 
 class RequirementBody(Body, frozen=True, kw_only=True):
-    """One requirement of a job type, by its code."""
+    """One requirement of a job type, by its code; ``count`` for those that say how many."""
 
     code: str
+    count: Annotated[int, msgspec.Meta(ge=1, le=20)] = 1
+
+
+class ChecklistLineBody(Body, frozen=True, kw_only=True):
+    """A line of a checklist. With the ``id`` of a line that is there it is that line; without, a new one."""
+
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
+    required: bool = True
+    photo: bool = False
+    answer: Literal["yes_no", "value"] = "yes_no"
+    id: Annotated[str, msgspec.Meta(max_length=40)] | None = None
+
+
+Checklist = Annotated[list[ChecklistLineBody], msgspec.Meta(max_length=30)]
 
 
 class NewJobType(Body, frozen=True, kw_only=True):
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=120, pattern=r"\S")]
     requirements: list[RequirementBody] = msgspec.field(default_factory=list)
+    checklist: Checklist = msgspec.field(default_factory=list)
 
 
 class JobTypeChanges(Body, frozen=True, kw_only=True):
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=120, pattern=r"\S")] | Unset = UNSET
     requirements: list[RequirementBody] | Unset = UNSET
+    checklist: Checklist | Unset = UNSET
+
+
+class NewPart(Body, frozen=True, kw_only=True):
+    """An item of the price book."""
+
+    description: Annotated[str, msgspec.Meta(min_length=1, max_length=300, pattern=r"\S")]
+    unit: Annotated[str, msgspec.Meta(min_length=1, max_length=20, pattern=r"\S")]
+    unit_price: MoneyBody
+    number: Annotated[str, msgspec.Meta(min_length=1, max_length=60)] | None = None
+    tax: TaxBody | None = None
+
+
+class PartChanges(Body, frozen=True, kw_only=True):
+    """Only what is sent is changed; ``retired`` true: offered no more."""
+
+    description: (
+        Annotated[str, msgspec.Meta(min_length=1, max_length=300, pattern=r"\S")] | Unset
+    ) = UNSET
+    unit: Annotated[str, msgspec.Meta(min_length=1, max_length=20, pattern=r"\S")] | Unset = UNSET
+    unit_price: MoneyBody | Unset = UNSET
+    number: Annotated[str, msgspec.Meta(min_length=1, max_length=60)] | Unset | None = UNSET
+    tax: TaxBody | Unset = UNSET
+    retired: bool | Unset = UNSET
 
 
 class NewPerson(Body, frozen=True, kw_only=True):

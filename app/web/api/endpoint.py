@@ -75,7 +75,8 @@ class Reply:
     is_replay: bool = False
 
 
-Run = Callable[[ApiCall, Any], Awaitable[Reply]]
+Run = Callable[[ApiCall, Any], Awaitable[Reply | Response]]
+"""A file is answered as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class Endpoint:
     """One call. ``rights``: any one of them opens the door; the object is checked where it is fetched.
 
     ``takes``: the body of a POST or PATCH, the query of a GET. ``gives``: by status, the answer's type.
+    ``is_upload``: the body is a form with a file, which ``run`` reads itself.
     """
 
     method: str
@@ -91,6 +93,7 @@ class Endpoint:
     takes: type[Body] | type[Query]
     gives: Mapping[int, type[msgspec.Struct]]
     run: Run
+    is_upload: bool = False
 
 
 class Resource:
@@ -133,11 +136,13 @@ async def _answer(request: Request, endpoint: Endpoint) -> Response:
         reply = await _carry_out(endpoint, ApiCall(request, db, settings, at, actor))
     except Refusal as refusal:
         return errors.refused(refusal, await _job_as_it_is(request, db, refusal, actor, at))
+    if isinstance(reply, Response):
+        return reply
     headers = {"Idempotent-Replayed": "true"} if reply.is_replay else {}
     return errors.json(reply.value, reply.status, headers)
 
 
-async def _carry_out(endpoint: Endpoint, call: ApiCall) -> Reply:
+async def _carry_out(endpoint: Endpoint, call: ApiCall) -> Reply | Response:
     if not any(may(call.actor, right) for right in endpoint.rights):
         raise Forbidden
     if any(number > HIGHEST_ID for number in call.ids.values()):
@@ -145,6 +150,8 @@ async def _carry_out(endpoint: Endpoint, call: ApiCall) -> Reply:
     if endpoint.method == "GET":
         query = taken(dict(call.request.query_params), endpoint.takes, from_text=True)
         return await endpoint.run(call, query)
+    if endpoint.is_upload:
+        return await endpoint.run(call, None)
     call.words = await words_of(call.request, limit=call.settings.max_body_bytes)
     if endpoint.method == "POST":
         _ = call.press  # Without a key nothing is even read further.

@@ -2,10 +2,10 @@
 
 import msgspec
 
-from app.actions.job_types import add_job_type, change_job_type
+from app.actions.job_types import ChecklistLine, add_job_type, change_job_type
 from app.queries.api_lists import JobTypeAnswer, job_type_answer, job_types_page
 from app.rules.access import Right
-from app.web.api.bodies import JobTypeChanges, NewJobType, RequirementBody
+from app.web.api.bodies import ChecklistLineBody, JobTypeChanges, NewJobType, RequirementBody
 from app.web.api.endpoint import ApiCall, Endpoint, Query, Reply
 from app.web.api.lists import PageQuery, next_of, place_of
 from app.web.api.making import made
@@ -27,10 +27,12 @@ async def read_job_type(call: ApiCall, query: Query) -> Reply:
 
 
 async def create_job_type(call: ApiCall, body: NewJobType) -> Reply:
-    codes = _codes(body.requirements)
+    asked, lines = _asked(body.requirements), _lines(body.checklist)
     return await made(
         call,
-        lambda session, act: add_job_type(session, act, name=body.name, requirements=codes),
+        lambda session, act: add_job_type(
+            session, act, name=body.name, requirements=asked, checklist=lines
+        ),
         lambda made_id: call.db.ask(job_type_answer, made_id),
     )
 
@@ -42,13 +44,21 @@ async def edit_job_type(call: ApiCall, body: JobTypeChanges) -> Reply:
         call.act,
         job_type_id=job_type_id,
         name=body.name or None,
-        requirements=None if body.requirements is msgspec.UNSET else _codes(body.requirements),
+        requirements=None if body.requirements is msgspec.UNSET else _asked(body.requirements),
+        checklist=None if body.checklist is msgspec.UNSET else _lines(body.checklist),
     )
     return Reply(await call.db.ask(job_type_answer, job_type_id))
 
 
-def _codes(requirements: list[RequirementBody]) -> list[str]:
-    return [requirement.code for requirement in requirements]
+def _asked(requirements: list[RequirementBody]) -> dict[str, int]:
+    return {requirement.code: requirement.count for requirement in requirements}
+
+
+def _lines(checklist: list[ChecklistLineBody]) -> list[ChecklistLine]:
+    return [
+        ChecklistLine(line.text, line.required, line.photo, line.answer, line.id)
+        for line in checklist
+    ]
 
 
 _READ, _EDIT = (Right.READ_JOB_TYPES,), (Right.EDIT_JOB_TYPES,)

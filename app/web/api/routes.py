@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from app.web.api import board, customers, errors, job_types, jobs, people
+from app.web.api import board, customers, errors, files, job_types, jobs, people, price_book
 from app.web.api.endpoint import Endpoint, Resource
 
 ROOT = "/api/v1"
@@ -17,6 +17,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *people.ENDPOINTS,
     *customers.ENDPOINTS,
     *job_types.ENDPOINTS,
+    *price_book.ENDPOINTS,
+    *files.ENDPOINTS,
     *jobs.ENDPOINTS,
 )
 

@@ -10,7 +10,18 @@ NEW: dict[str, dict[str, object]] = {
     "/people": {"name": "Åsa Lindqvist", "email": "Asa@brandt.test", "roles": ["technician"]},
     "/customers": {"name": "Müller & Söhne", "address": {"lines": ["Weg 1"], "country": "DE"}},
     "/sites": {"address": {"lines": ["Kai 3"], "city": "Bremen"}, "access_note": "Ring twice"},
-    "/job-types": {"name": "Service", "requirements": [{"code": "work_note"}]},
+    "/job-types": {
+        "name": "Service",
+        "requirements": [{"code": "work_note"}, {"code": "photos_after", "count": 2}],
+        "checklist": [{"text": "Gas cock closed?", "photo": True}],
+    },
+    "/price-book": {
+        "description": "Copper pipe 15 mm",
+        "number": "P-201",
+        "unit": "m",
+        "unit_price": {"amount": "6.125", "currency": "EUR"},
+        "tax": {"category": "S", "rate": "19"},
+    },
 }
 
 paths = pytest.mark.parametrize("path", NEW)
