@@ -71,7 +71,7 @@ def demo(settings: Settings, args: argparse.Namespace) -> int:
     from app.upkeep import schema
 
     schema.make_ready(settings.url)
-    _say(_run(_with_database(settings, lambda db: _made_demo(db, seed=args.seed))))
+    _say(_run(_with_database(settings, lambda db: _made_demo(db, settings, seed=args.seed))))
     _say(f"Sign in at {settings.address} with the password “{PASSWORD}”:")
     for person in _run(_people(settings)):
         if person.retired_at is None:
@@ -80,20 +80,22 @@ def demo(settings: Settings, args: argparse.Namespace) -> int:
     return 0 if args.no_serve else serve(settings, args)
 
 
-async def _made_demo(db: "Database", *, seed: int) -> str:
+async def _made_demo(db: "Database", settings: Settings, *, seed: int) -> str:
     from app import demo as company
+    from app.files.store import LocalFolder
     from app.queries.sign_ins import house
 
     there = await db.ask(house)
+    files = LocalFolder(settings.data_dir / "files")
     if there is None:
-        made = await company.build(db, seed=seed, at=_now())
+        made = await company.build(db, seed=seed, at=_now(), files=files)
         return f"Made {made.company}: {made.jobs} jobs of {made.customers} customers."
     if not there.is_demo:
         raise Unable(
             f"This database belongs to {there.name}, so it is left alone. Choose another folder "
             "with READYBOARD_DATA_DIR, or run `readyboard serve`."
         )
-    is_new_day = await company.refresh(db, at=_now())
+    is_new_day = await company.refresh(db, at=_now(), files=files)
     return f"{there.name} is here already{', and begins a new day' if is_new_day else ''}."
 
 

@@ -12,10 +12,13 @@ from sqlalchemy.orm import Session
 from app.actions import evidence, jobs, office, presses, scheduling, times
 from app.actions.act import Act, Done
 from app.db import Database
+from app.demo.album import Album
 from app.demo.evening import clear_away
 from app.demo.ground import ZONE, Ground, go_on_counting, known, lay
 from app.demo.history import import_history
+from app.demo.proof import PROVEN, Telling, proof_of
 from app.demo.stories import Day, Step, Story, step, stories
+from app.files.store import LocalFolder
 from app.models import Company, Event, Job, Person
 
 GRID_MINUTES = 5
@@ -36,24 +39,34 @@ class DemoSummary:
     sign_ins: tuple[tuple[str, str, str], ...]
 
 
-async def build(db: Database, *, seed: int, at: datetime) -> DemoSummary:
+async def build(
+    db: Database, *, seed: int, at: datetime, files: LocalFolder | None = None
+) -> DemoSummary:
     """Fill an empty database. The same seed at the same moment gives the same company, row by row.
 
-    Raises ``NotADemo`` where somebody is in the database already.
+    ``files``: where its pictures go; without, the rows speak of pictures that nobody can see. Raises ``NotADemo``
+    where somebody is in the database already.
     """
-    return await db.write(_build, seed, _on_grid(at))
+    album = Album(seed, _on_grid(at))
+    summary = await db.write(_build, seed, _on_grid(at), album)
+    await album.hang(files)
+    return summary
 
 
-async def refresh(db: Database, *, at: datetime) -> bool:
+async def refresh(db: Database, *, at: datetime, files: LocalFolder | None = None) -> bool:
     """A new day for a demo made on an earlier one; answers whether there was anything to do.
 
     What the demo itself left standing is cleared off the boards, what people made or touched stays, and today's jobs
     are told anew. Raises ``NotADemo`` for any other company.
     """
-    return await db.write(_refresh, _on_grid(at))
+    album = Album(at.toordinal(), _on_grid(at))
+    is_new_day = await db.write(_refresh, _on_grid(at), album)
+    await album.hang(files)
+    return is_new_day
 
 
-def _build(session: Session, seed: int, at: datetime) -> DemoSummary:
+def _build(session: Session, seed: int, at: datetime, album: Album) -> DemoSummary:
+    album.begin_anew()
     if session.scalar(select(func.count()).select_from(Person)) or session.get(Company, 1):
         raise NotADemo("There are people in this database already.")
     draw = Random(seed)
@@ -61,11 +74,12 @@ def _build(session: Session, seed: int, at: datetime) -> DemoSummary:
     told = stories(Day(at))
     import_history(session, ground, at=at, draw=draw, busy=_busy(ground, told))
     go_on_counting(session)
-    _tell(session, ground, told, draw=draw, upto=at)
+    _tell(session, Telling(ground, album), told, draw=draw, upto=at)
     return _summary(session, ground)
 
 
-def _refresh(session: Session, at: datetime) -> bool:
+def _refresh(session: Session, at: datetime, album: Album) -> bool:
+    album.begin_anew()
     company = session.get(Company, 1)
     if company is None or not company.is_demo:
         raise NotADemo("This company is not a demo.")
@@ -76,7 +90,7 @@ def _refresh(session: Session, at: datetime) -> bool:
     ground = known(session)
     clear_away(session, ground, at=at)
     fresh = [story for story in stories(Day(at)) if _is_of_today(story, today)]
-    _tell(session, ground, fresh, draw=Random(today.toordinal()), upto=at)
+    _tell(session, Telling(ground, album), fresh, draw=Random(today.toordinal()), upto=at)
     return True
 
 
@@ -102,10 +116,11 @@ def _busy(ground: Ground, told: Sequence[Story]) -> set[tuple[int, date]]:
 
 
 def _tell(
-    session: Session, ground: Ground, told: Sequence[Story], *, draw: Random, upto: datetime
+    session: Session, telling: Telling, told: Sequence[Story], *, draw: Random, upto: datetime
 ) -> None:
     """Every act of every story through the real actions, in the order in which they reached us."""
     job_ids: dict[int, int] = {}
+    ground = telling.ground
     acts = [
         (_act(ground, one, draw), number, one)
         for number, story in enumerate(told)
@@ -116,6 +131,8 @@ def _tell(
             job_ids[number] = _take_in(session, ground, told[number], act)
         elif one.verb == "mark_suspects":
             times.mark_suspects(session, at=one.when)
+        elif one.verb in PROVEN:
+            PROVEN[one.verb](session, telling, act, job_ids[number], one.words)
         else:
             _ACTIONS[one.verb](session, act, job_id=job_ids[number], **_words(ground, one))
         session.flush()
@@ -138,7 +155,7 @@ def _all_steps(story: Story, upto: datetime) -> list[Step]:
         )
     else:
         first += [step(planned, "dana", "assign", technician_id=who) for who in story.people]
-    return [*first, *story.steps]
+    return [*first, *story.steps, *proof_of(story, upto)]
 
 
 def _take_in(session: Session, ground: Ground, story: Story, act: Act) -> int:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from app.demo import texts
-from app.models import Base, Company, Customer, JobType, Person, PersonRole, Site
+from app.models import Base, Company, Customer, JobType, Person, PersonRole, PriceBookItem, Site
 from app.queries.people import actor_of
 from app.rules.access import Actor
 
@@ -30,6 +31,7 @@ class Ground:
     customers: dict[str, int]
     sites: dict[int, int]
     job_types: dict[str, int]
+    parts: dict[str, int]
 
     @property
     def technicians(self) -> list[Actor]:
@@ -55,13 +57,18 @@ def lay(session: Session, *, at: datetime) -> Ground:
     )
     session.execute(
         insert(JobType),
-        [_job_type(i, row, since) for i, row in enumerate(texts.JOB_TYPES, start=1)],
+        [_job_type(i, row, since) for i, row in enumerate(texts.JOB_TYPES.items(), start=1)],
+    )
+    session.execute(
+        insert(PriceBookItem),
+        [_part(i, row, since) for i, row in enumerate(texts.PRICE_BOOK, start=1)],
     )
     return Ground(
         people=people,
         customers={row[0]: i for i, row in enumerate(customers, start=1)},
         sites={i: i for i in range(1, len(customers) + 1)},
-        job_types={name: i for i, (name, _) in enumerate(texts.JOB_TYPES, start=1)},
+        job_types={name: i for i, name in enumerate(texts.JOB_TYPES, start=1)},
+        parts={number: i for i, (number, *_) in enumerate(texts.PRICE_BOOK, start=1)},
     )
 
 
@@ -168,10 +175,42 @@ def _site(number: int, row: list[str], since: datetime) -> dict[str, Any]:
     }
 
 
-def _job_type(number: int, row: tuple[str, bool], since: datetime) -> dict[str, Any]:
-    name, wants_note = row
-    requirements = [{"code": "work_note"}] if wants_note else []
-    return {"id": number, "name": name, "requirements": requirements, "created_at": since}
+def _job_type(number: int, row: tuple[str, texts.Kind], since: datetime) -> dict[str, Any]:
+    name, kind = row
+    return {
+        "id": number,
+        "name": name,
+        "requirements": [
+            {"code": code, "count": count} if code.startswith("photos") else {"code": code}
+            for code, count in kind.asks.items()
+        ],
+        "checklist": [
+            {
+                "id": f"c{place}",
+                "text": text,
+                "required": True,
+                "photo": False,
+                "answer": "yes_no" if answer in ("Yes", "No") else "value",
+            }
+            for place, (text, answer) in enumerate(kind.checklist)
+        ],
+        "created_at": since,
+    }
+
+
+def _part(number: int, row: tuple[str, str, str, str], since: datetime) -> dict[str, Any]:
+    name, description, unit, price = row
+    return {
+        "id": number,
+        "number": name,
+        "description": description,
+        "unit": unit,
+        "unit_price": Decimal(price),
+        "tax_category": "S",
+        "tax_rate": Decimal(19),
+        "search_text": f"{name} {description}".lower(),
+        "created_at": since,
+    }
 
 
 def known(session: Session) -> Ground:
@@ -179,6 +218,7 @@ def known(session: Session) -> Ground:
     people = session.execute(select(Person.email, Person.id)).all()
     customers = session.execute(select(Customer.name, Customer.id)).all()
     job_types = session.execute(select(JobType.name, JobType.id)).all()
+    parts = session.execute(select(PriceBookItem.number, PriceBookItem.id)).all()
     sites = session.execute(select(Site.customer_id, Site.id).order_by(Site.id.desc()))
     actors = ((email.split("@")[0], actor_of(session, number)) for email, number in people)
     return Ground(
@@ -186,4 +226,5 @@ def known(session: Session) -> Ground:
         customers=dict(customers),
         sites={owner: number for owner, number in sites if owner is not None},
         job_types=dict(job_types),
+        parts={name: number for name, number in parts if name is not None},
     )

@@ -68,6 +68,8 @@ class Story:
     plan: tuple[datetime, int] | None = None
     people: Sequence[str] = ()
     steps: Sequence[Step] = ()
+    parts: Sequence[tuple[str, str]] = ()
+    """Number in the price book, or words of one's own, and how many; see ``proof``."""
 
 
 def step(when: datetime, who: str, verb: str, *, lag: int = 0, **words: Any) -> Step:
@@ -110,6 +112,7 @@ def _finished_before(day: Day) -> list[Story]:
             plan=(day.on(7, "09:00"), 120),
             people=("tom",),
             steps=work("tom", day.on(7, "09:04"), day.on(7, "10:49"), "Three valves, all tight."),
+            parts=(("H-121", "3"), ("H-120", "3")),
         ),
         Story(
             "Distribution board: swap RCD, label circuits",
@@ -251,6 +254,7 @@ def _finished_today(day: Day) -> list[Story]:
             plan=(day.ago(180), 90),
             people=("tom",),
             steps=work("tom", day.ago(172), day.ago(84), "Actuator in the quiet room replaced."),
+            parts=(("H-140", "1"),),
         ),
         Story(
             "Emergency lighting test and log book",
@@ -261,6 +265,7 @@ def _finished_today(day: Day) -> list[Story]:
             plan=(day.ago(210), 150),
             people=("nhung",),
             steps=work("nhung", day.ago(206), day.ago(61), "31 of 31 lamps, log book signed."),
+            parts=(("S-403", "2"),),
         ),
         Story(
             "Boiler: no hot water, pressure drops overnight",
@@ -272,6 +277,7 @@ def _finished_today(day: Day) -> list[Story]:
             "check expansion vessel and valve.",
             plan=(day.ago(112), 120),
             people=("sofia",),
+            parts=(("H-101", "1"), ("H-110", "1")),
             steps=(
                 step(day.ago(122), "sofia", "set_off"),
                 step(day.ago(103), "sofia", "start"),
@@ -508,7 +514,8 @@ def _unplanned(day: Day) -> list[Story]:
                     "tom",
                     "stop",
                     outcome=Outcome.RETURN_VISIT,
-                    reason="Pump is seized. To order: Wilo Stratos 25/1-6, here on Thursday.",
+                    reason="Pump is seized",
+                    parts_to_order="Circulation pump 25-60, here on Thursday",
                     note="Isolated the pump, heating runs on the second circuit meanwhile.",
                 ),
             ),

@@ -3,6 +3,8 @@
 Numbers are from the range that German telephone networks keep free for films; mail goes to ``.example``.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 
 from app.rules.access import Role
@@ -31,18 +33,107 @@ PEOPLE: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
 )
 """Name before the @, full name, roles."""
 
-JOB_TYPES: tuple[tuple[str, bool], ...] = (
-    ("Heating repair", True),
-    ("Boiler service", True),
-    ("Heat pump", True),
-    ("Cooling and ventilation", True),
-    ("Plumbing", True),
-    ("Drains", False),
-    ("Electrical repair", True),
-    ("Safety inspection", True),
-    ("Site check and quote", False),
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A job type: what it asks for and how many, its checklist (text, answer), and what its photos show."""
+
+    asks: Mapping[str, int]
+    checklist: tuple[tuple[str, str], ...] = ()
+    scenes: tuple[str, str] = ("boiler", "gauge")
+
+
+JOB_TYPES: dict[str, Kind] = {
+    "Heating repair": Kind({"work_note": 1, "photos_after": 1, "parts": 1}),
+    "Boiler service": Kind(
+        {"work_note": 1, "photos_before": 1, "photos_after": 1, "checklist": 1},
+        (
+            ("Gas cock closed before the work?", "Yes"),
+            ("Burner cleaned, seals renewed?", "Yes"),
+            ("CO in the flue, in ppm", "31"),
+            ("Customer shown how to refill?", "Yes"),
+        ),
+    ),
+    "Heat pump": Kind(
+        {"work_note": 1, "photos_before": 1, "checklist": 1},
+        (("Brine pressure in bar", "2.1"), ("Condensate runs off?", "Yes")),
+        ("gauge", "fan"),
+    ),
+    "Cooling and ventilation": Kind(
+        {"work_note": 1, "photos_before": 1, "photos_after": 1}, scenes=("fan", "gauge")
+    ),
+    "Plumbing": Kind({"work_note": 1, "photos_before": 1, "parts": 1}, scenes=("pipes", "pipes")),
+    "Drains": Kind({"photos_after": 1}, scenes=("pipes", "pipes")),
+    "Electrical repair": Kind(
+        {"work_note": 1, "photos_before": 1, "photos_after": 1}, scenes=("board", "board")
+    ),
+    # The one that demands everything.
+    "Safety inspection": Kind(
+        {
+            "work_note": 1,
+            "photos_before": 1,
+            "photos_after": 2,
+            "checklist": 1,
+            "signature": 1,
+            "parts": 1,
+        },
+        (
+            ("Every device tried?", "Yes"),
+            ("How many were out of order?", "2"),
+            ("Log book filled in?", "Yes"),
+        ),
+        ("lamp", "lamp"),
+    ),
+    "Site check and quote": Kind({}),
+}
+
+_PIECE, _METRE = "piece", "m"
+
+PRICE_BOOK: tuple[tuple[str, str, str, str], ...] = (
+    ("H-101", "Expansion vessel 18 l", _PIECE, "78.50"),
+    ("H-102", "Expansion vessel 25 l", _PIECE, "92.00"),
+    ("H-110", "Safety valve 3 bar", _PIECE, "32.00"),
+    ("H-115", "Pressure gauge 0 to 4 bar", _PIECE, "18.90"),
+    ("H-120", "Thermostatic head", _PIECE, "24.80"),
+    ("H-121", "Thermostatic valve, angled", _PIECE, "31.20"),
+    ("H-130", "Circulation pump 25-60", _PIECE, "289.00"),
+    ("H-140", "Actuator 230 V for underfloor heating", _PIECE, "36.40"),
+    ("H-150", "Ignition electrode", _PIECE, "27.60"),
+    ("H-151", "Burner seal set", _PIECE, "41.30"),
+    ("H-152", "Oil nozzle 0.50", _PIECE, "14.75"),
+    ("H-153", "Oil filter insert", _PIECE, "9.80"),
+    ("H-160", "Air separator 1 inch", _PIECE, "68.00"),
+    ("H-170", "Insulation for pipe 22 mm", _METRE, "4.35"),
+    ("P-201", "Copper pipe 15 mm", _METRE, "6.125"),
+    ("P-202", "Copper pipe 22 mm", _METRE, "9.40"),
+    ("P-210", "Press elbow 22 mm", _PIECE, "5.20"),
+    ("P-211", "Press tee 22 mm", _PIECE, "7.90"),
+    ("P-220", "Mixer for a basin", _PIECE, "89.00"),
+    ("P-221", "Cartridge for a mixer", _PIECE, "22.50"),
+    ("P-230", "Trap 1 1/4 inch", _PIECE, "12.30"),
+    ("P-240", "Fill valve for a cistern", _PIECE, "19.60"),
+    ("P-250", "Sacrificial anode", _PIECE, "38.00"),
+    ("P-251", "Relief valve for a water heater", _PIECE, "29.50"),
+    ("P-260", "Hose, reinforced, 1/2 inch", _METRE, "3.2"),
+    ("E-301", "RCD 40 A / 30 mA", _PIECE, "46.00"),
+    ("E-302", "RCD type B 63 A", _PIECE, "318.00"),
+    ("E-310", "Circuit breaker B16", _PIECE, "6.40"),
+    ("E-311", "Circuit breaker C16", _PIECE, "7.10"),
+    ("E-320", "Socket, white", _PIECE, "5.95"),
+    ("E-321", "Socket, outdoor", _PIECE, "11.40"),
+    ("E-330", "Cable 3 x 1.5", _METRE, "0.895"),
+    ("E-331", "Cable 5 x 2.5", _METRE, "2.48"),
+    ("E-340", "Staircase timer", _PIECE, "38.70"),
+    ("E-350", "LED lamp E27, 8 W", _PIECE, "4.20"),
+    ("E-360", "Contactor 24 A", _PIECE, "33.90"),
+    ("S-401", "Smoke alarm, ten years", _PIECE, "27.90"),
+    ("S-402", "Emergency lamp with battery", _PIECE, "84.00"),
+    ("S-403", "Battery for an emergency lamp", _PIECE, "21.50"),
+    ("V-501", "Filter F7, 592 x 592", _PIECE, "34.60"),
+    ("V-502", "Fan belt SPA 1250", _PIECE, "12.95"),
+    ("V-503", "Bathroom fan, quiet", _PIECE, "96.00"),
 )
-"""Name, and whether a note on the work is asked for."""
+"""Number, what it is, unit, price of one in euros."""
 
 _CUSTOMERS = """
 Fam. Hofmann | Lindenstraße 18, ground floor left | 23558 | Márta Hofmann | Key at the bakery next door. Dog in yard.
