@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.actions import presses
+from app.actions import late, presses
 from app.actions.act import Act, Done
 from app.actions.history import before, record
 from app.actions.photos import Announced
@@ -22,6 +23,7 @@ _APPLY: dict[str, Callable[..., Done]] = {
     Verb.PAUSE: presses.pause,
     Verb.STOP: presses.stop,
     Verb.UNDO_STOP: presses.undo_stop,
+    **late.APPLY,
 }
 
 
@@ -57,6 +59,8 @@ def _body(press: HeldPress) -> dict[str, Any]:
         body["outcome"] = Outcome(body["outcome"])
     if "pending" in body:
         body["pending"] = [Announced(p["id"], PhotoKind(p["kind"])) for p in body["pending"]]
+    if body.get("taken_at"):
+        body["taken_at"] = datetime.fromisoformat(body["taken_at"])
     return body
 
 

@@ -55,7 +55,7 @@ def send_message(session: Session, act: Act, *, job_id: int, text: str) -> Done:
     """One more line in the job's thread between office and technicians."""
     job = job_for(session, act.by, Right.WRITE_FACTS, job_id, at=act.at, lock=True)
     was = before(job)
-    message = Message(job_id=job.id, person_id=act.by.id, text=text, at=act.occurred_at)
+    message = Message(job_id=job.id, person_id=act.person_id, text=text, at=act.occurred_at)
     session.add(message)
     session.flush()
     done = record(session, act, was.then("message_sent", text=text))

@@ -84,7 +84,7 @@ def reason(session: Session, act: Act, verb: Verb, job: Job) -> str | None:
 
 
 def hold_press(
-    session: Session, act: Act, verb: Verb, job: Job, *, body: dict[str, Any], why: str
+    session: Session, act: Act, verb: str, job: Job, *, body: dict[str, Any], why: str
 ) -> Done:
     """Keep the press. Nothing else changes; the job's page and the list of held presses show it."""
     was = before(job)

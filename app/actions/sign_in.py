@@ -47,8 +47,10 @@ def begin(
     at: datetime,
     expires_at: datetime,
     forgive: tuple[str, ...] = (),
+    late_hash: str | None = None,
 ) -> Actor:
-    """Sign a browser in. ``forgive``: the tries that were counted for this one, which was right."""
+    """Sign a browser in. ``forgive``: the tries that were counted for this one, which was right. ``late_hash``: of the
+    secret with which it may hand in work later (``web.late``)."""
     actor = actor_of(session, person_id)
     if actor is None:
         raise SignInNeeded
@@ -63,6 +65,7 @@ def begin(
             seen_at=at,
             confirmed_at=at,
             expires_at=expires_at,
+            late_hash=late_hash,
         )
     )
     return actor
@@ -155,6 +158,7 @@ def use_link(
     at: datetime,
     expires_at: datetime,
     password_hash: str | None = None,
+    late_hash: str | None = None,
 ) -> Actor:
     """Use the link up and sign this browser in; with ``password_hash`` it also becomes the person's password."""
     link = session.scalars(
@@ -170,6 +174,7 @@ def use_link(
         browser=browser,
         at=at,
         expires_at=expires_at,
+        late_hash=late_hash,
     )
     if password_hash is not None:
         session.get_one(Person, actor.id).password_hash = password_hash

@@ -46,6 +46,8 @@ class SignIn(Base):
     """When the password was last given: some pages ask for it again."""
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    late_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """SHA-256 of the secret with which this browser may hand in work after the sign-in has ended."""
 
 
 class Enrolment(Base):

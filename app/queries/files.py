@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Photo, Signature
+from app.models import HeldPress, HeldState, Photo, Signature
 from app.queries.jobs import company_of, job_for
 from app.rules.access import Actor, Right
 from app.rules.refusal import NotFound
@@ -44,9 +44,20 @@ def signature_key(session: Session, actor: Actor, signature_id: int, *, at: date
     return signature.file_key
 
 
+def _held_keys(session: Session) -> set[str]:
+    """Photos that wait for the office's decision have no row of their own yet."""
+    bodies = session.scalars(
+        select(HeldPress.body).where(
+            HeldPress.verb == "photo", HeldPress.state == HeldState.WAITING
+        )
+    )
+    return {body["picture"][name] for body in bodies for name in ("file_key", "thumb_key")}
+
+
 def orphans(session: Session, keys: Collection[str]) -> list[str]:
     """Those of ``keys`` that no row speaks of."""
     known: set[str] = set()
     for column in (Photo.file_key, Photo.thumb_key, Signature.file_key):
         known.update(key for key in session.scalars(select(column).where(column.in_(keys))) if key)
+    known.update(_held_keys(session))
     return [key for key in keys if key not in known]

@@ -42,6 +42,11 @@ PRESSES = {
     "pause": "Pause",
     "stop": "Stop",
     "undo_stop": "Undo stop",
+    # Only late work of these kinds waits.
+    "note": "Note",
+    "message": "Message",
+    "photo": "Photo",
+    "other": "Entry",
 }
 
 SHOWN = 160

@@ -174,7 +174,7 @@ def held_presses(
             number=job.number,
             title=job.title,
             by=name(people, row.person_id),
-            say=PRESSES.get(row.verb, row.verb),
+            say=_held_words(row),
             pressed_at=row.occurred_at,
             received_at=row.received_at,
             why=row.why,
@@ -182,6 +182,11 @@ def held_presses(
         )
         for row, job in session.execute(query)
     )
+
+
+def _held_words(row: HeldRow) -> str:
+    said = PRESSES.get(row.verb, row.verb)
+    return f"{said}: “{row.body['text']}”" if row.body.get("text") else said
 
 
 def _may_withdraw(row: Withdrawable, reader: Actor | None) -> bool:

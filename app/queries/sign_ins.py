@@ -7,10 +7,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import ApiToken, Company, Display, DisplayState, SignIn
+from app.models import ApiToken, Company, Display, DisplayState, Person, SignIn
 from app.queries.people import actor_of
 from app.queries.screens import WallOptions
 from app.rules.access import Actor, Role
+
+LATE_FOR = timedelta(days=400)
+"""So long after a sign-in its phone may still hand in what it held."""
 
 OFFICE_SIDE = frozenset({Role.DISPATCHER, Role.OFFICE, Role.OWNER})
 
@@ -81,6 +84,23 @@ def signed_in(
     if actor is None or row.seen_at + lifetimes.of(actor) <= at:
         return None
     return SignedIn(actor, row.id, row.confirmed_at, row.seen_at)
+
+
+def left_with_secret(session: Session, late_hash: str | None, *, at: datetime) -> Actor | None:
+    """Somebody who has left, by the secret of a phone that they were signed in on. They may do nothing any more, so
+    they have no roles here; None for everybody who could still sign in."""
+    if late_hash is None:
+        return None
+    row = session.execute(
+        select(Person.id, Person.name)
+        .join(SignIn, SignIn.person_id == Person.id)
+        .where(
+            SignIn.late_hash == late_hash,
+            SignIn.created_at > at - LATE_FOR,
+            Person.retired_at.is_not(None),
+        )
+    ).one_or_none()
+    return Actor(row.id, row.name, frozenset()) if row else None
 
 
 def house_and_visitor(

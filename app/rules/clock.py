@@ -20,12 +20,17 @@ class ActTime:
 
 
 def act_time(
-    device_at: datetime | None, elapsed_ms: int | None, *, received_at: datetime
+    device_at: datetime | None,
+    elapsed_ms: int | None,
+    *,
+    received_at: datetime,
+    device_now: datetime | None = None,
 ) -> ActTime:
     """The act's own time.
 
     ``elapsed_ms`` is monotonic on the device from the press to this sending: with it the device's clock does not
-    matter at all. Without it (after a reload) the device's word is taken, except for the future, which is now.
+    matter at all. Without it (after a reload) the device's word is taken, except for the future, which is now; what its
+    clock says at this sending (``device_now``) then shows whether it can be believed.
     """
     if device_at is None:
         return ActTime(received_at, None, ())
@@ -36,6 +41,8 @@ def act_time(
     else:
         occurred = min(device_at, received_at)
         off = device_at - received_at > TOLERATED
+        if device_now is not None:
+            off = off or abs(device_now - received_at) > TOLERATED
     flags = [
         name
         for name, on in (("clock_differs", off), ("late_press", received_at - occurred > OLD))

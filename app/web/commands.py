@@ -452,10 +452,13 @@ COMMANDS: tuple[Command, ...] = (
 BY_NAME: dict[str, Command] = {command.name: command for command in COMMANDS}
 
 
-def act_of(actor: Actor, body: Body, *, at: datetime) -> Act:
+def act_of(actor: Actor, body: Body, *, at: datetime, device_now: datetime | None = None) -> Act:
     """Who and when, from the person behind the request and what their device said about the press."""
     when = act_time(
-        getattr(body, "occurred_at", None), getattr(body, "elapsed_ms", None), received_at=at
+        getattr(body, "occurred_at", None),
+        getattr(body, "elapsed_ms", None),
+        received_at=at,
+        device_now=device_now,
     )
     for_person_id = getattr(body, "for_person_id", None)
     return Act(
@@ -477,7 +480,8 @@ async def carry_out(
     body: Body,
     press: Press,
     at: datetime,
+    device_now: datetime | None = None,
 ) -> tuple[Done, bool]:
     """Run the command once in one transaction. Answers what came of it and whether this press was a replay."""
-    act = act_of(actor, body, at=at)
+    act = act_of(actor, body, at=at, device_now=device_now)
     return await db.write(once, act, press, lambda session: command.run(session, act, ids, body))

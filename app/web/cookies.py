@@ -45,6 +45,29 @@ def secret_hash_in(connection: HTTPConnection, name: str, settings: Settings) ->
     return hash_of(plain) if plain else None
 
 
+def late_hash_in(connection: HTTPConnection, person_id: int, settings: Settings) -> str | None:
+    plain = connection.cookies.get(late_name(person_id, settings))
+    return hash_of(plain) if plain else None
+
+
+def late_name(person_id: int, settings: Settings) -> str:
+    """One for each person who was signed in on this browser: a phone may be shared."""
+    return f"{'__Secure-' if settings.is_https else ''}readyboard-late-{person_id}"
+
+
+def keep_late(response: Response, person_id: int, plain: str, settings: Settings) -> None:
+    """Opens the late door and nothing else, and only for somebody who has left."""
+    response.set_cookie(
+        late_name(person_id, settings),
+        plain,
+        max_age=int(timedelta(days=400).total_seconds()),
+        path="/late",
+        secure=settings.is_https,
+        httponly=True,
+        samesite="strict",
+    )
+
+
 def keep(
     response: Response,
     name: str,

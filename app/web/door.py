@@ -98,13 +98,28 @@ def route(page: Page) -> Route:
             visitor=getattr(request.state, "visitor", None),
         )
         if isinstance(page.right, Right):
-            if call.visitor is None:
+            if call.visitor is None or _is_for_another(request, call.visitor):
                 raise SignInNeeded
             if not may(call.actor, page.right):
                 raise Forbidden
         return await handler(call)
 
     return Route(page.path, endpoint, methods=methods)
+
+
+def device_clock(call: Call) -> datetime | None:
+    """What the clock of the device said when it sent this, where its script told."""
+    try:
+        said = datetime.fromisoformat(call.request.headers.get("x-readyboard-clock", ""))
+    except ValueError:
+        return None
+    return said if said.tzinfo is not None else None
+
+
+def _is_for_another(request: Request, visitor: Visitor) -> bool:
+    """A phone says whose press it sends: what one person left unsent must not become the next one's."""
+    meant = request.headers.get("x-readyboard-person")
+    return meant is not None and meant != str(visitor.actor.id)
 
 
 def press_of(request: Request, words: Mapping[str, object], key: str | None) -> Press:

@@ -36,7 +36,7 @@ async def use(call: Call) -> Response:
             return _page(call, link, typed.form, status=typed.status)
         desk: PasswordDesk = call.request.app.state.passwords
         password_hash = await desk.hash(secret)
-    secret_pair = cookies.new_secret()
+    secret_pair, late = cookies.new_secret(), cookies.new_secret()
     actor = await call.db.write(
         acts.use_link,
         link_hash=_hash(call),
@@ -45,9 +45,11 @@ async def use(call: Call) -> Response:
         at=call.at,
         expires_at=call.at + lifetimes(call.settings).technician,
         password_hash=password_hash,
+        late_hash=late.hash,
     )
     response = see(home_of(actor))
     keep_signed_in(response, call, secret_pair.plain)
+    cookies.keep_late(response, actor.id, late.plain, call.settings)
     return response
 
 

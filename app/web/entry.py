@@ -73,7 +73,7 @@ async def _checked(call: Call, email: str, password: str, subjects: tuple[str, .
 async def let_in(
     call: Call, person_id: int, wanted: str, *, forgive: tuple[str, ...] = ()
 ) -> Response:
-    secret = cookies.new_secret()
+    secret, late = cookies.new_secret(), cookies.new_secret()
     actor = await call.db.write(
         acts.begin,
         person_id=person_id,
@@ -83,9 +83,11 @@ async def let_in(
         # Shortened at once by the roles where they say so; see ``sign_ins.signed_in``.
         expires_at=call.at + lifetimes(call.settings).technician,
         forgive=forgive,
+        late_hash=late.hash,
     )
     response = see(wanted if wanted != "/" else home_of(actor))
     keep_signed_in(response, call, secret.plain)
+    cookies.keep_late(response, actor.id, late.plain, call.settings)
     return response
 
 

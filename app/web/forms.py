@@ -120,6 +120,8 @@ def body_of(kind: type[B], sent: Typed, zone: ZoneInfo, *, without: frozenset[st
         if is_around or name in without or name.endswith("_which") or name.startswith("seen_"):
             continue
         values[name] = value
+    if "pending" in values:
+        values["pending"] = _read_pending(str(values["pending"]))
     for name in MOMENTS & values.keys():
         _read_moment(values, name, sent, zone)
     _drop_empty(kind, values)
@@ -127,6 +129,14 @@ def body_of(kind: type[B], sent: Typed, zone: ZoneInfo, *, without: frozenset[st
         return msgspec.convert(values, kind, strict=False)
     except msgspec.ValidationError as problem:
         raise refusal_of(problem) from None
+
+
+def _read_pending(text: str) -> object:
+    """The photos still on the phone: a list, which a plain form has no field for."""
+    try:
+        return msgspec.json.decode(text.encode())
+    except msgspec.DecodeError:
+        raise BadInput("bad_value", "The list of photos cannot be read.", field="pending") from None
 
 
 def _read_moment(values: dict[str, Any], name: str, sent: Typed, zone: ZoneInfo) -> None:

@@ -5,6 +5,7 @@ with two ways on; a press that has to wait for the office leads to where that is
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 import msgspec
 from starlette.responses import Response
@@ -19,7 +20,7 @@ from app.rules.refusal import Changed, Forbidden, Malformed, NotFound, Refusal, 
 from app.rules.states import LANE_LOOK, Lane
 from app.web import job, lists, technician
 from app.web.commands import Body, Command, carry_out
-from app.web.door import Call, Handler, Page, html, press_of, see
+from app.web.door import Call, Handler, Page, device_clock, html, press_of, see
 from app.web.form_commands import KINDS, PRESS_FOR, JobFormKind
 from app.web.forms import Typed, body_of, typed
 from app.web.frame import frame_of
@@ -77,9 +78,25 @@ async def _carry_out(
     words = msgspec.to_builtins(body) | ids
     press = press_of(call.request, words, sent.text("key"))
     done, _ = await carry_out(
-        call.db, command, actor=call.actor, ids=ids, body=body, press=press, at=call.at
+        call.db,
+        command,
+        actor=call.actor,
+        ids=ids,
+        body=body,
+        press=press,
+        at=call.at,
+        device_now=device_clock(call),
     )
     return done
+
+
+def words_of(call: Call, kind: JobFormKind, job_id: int, sent: Typed) -> dict[str, Any]:
+    """What the fingerprint of this form is made of: the late door makes the same one."""
+    if kind.command is None:
+        raise AssertionError("only forms that do something are sent")
+    ids = {"job_id": job_id} | {name: _id_in(sent, name) for name in kind.ids}
+    words: dict[str, Any] = msgspec.to_builtins(_body(call, kind, kind.command, sent)) | ids
+    return words
 
 
 def _body(call: Call, kind: JobFormKind, command: Command, sent: Typed) -> Body:
@@ -105,6 +122,10 @@ def _done(call: Call, kind: JobFormKind, job_id: int, sent: Typed, done: Done) -
     """Go and look. A script on a board hears that it was done: its socket brings the card."""
     headers = {"X-Readyboard-Seq": str(done.seq)} if done.seq is not None else {}
     wanted = path_of_ours(sent.text("next"))
+    if call.request.headers.get("x-readyboard-script") == "outbox":
+        # Nobody looks at the answer to what waited on a phone.
+        held = {"X-Readyboard-Held": str(done.held_id)} if done.held_id is not None else {}
+        return Response(status_code=204, headers=headers | held)
     if done.held_id is not None and scope_of(call.actor, Right.READ_JOBS) is Scope.OWN:
         # The job may not be theirs any more; the list of what waits is.
         return _see("/my-jobs?said=held", headers)

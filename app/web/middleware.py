@@ -24,13 +24,13 @@ log = structlog.get_logger(__name__)
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-UPLOADS = re.compile(r"(/api/v1)?/jobs/\d+/(photos|signature(/drawn)?)")
+UPLOADS = re.compile(r"(/api/v1)?/jobs/\d+/(photos|signature(/drawn)?)|/late/photos")
 """The addresses that take files, and bodies of ``max_upload_bytes``."""
 
 FORM_BYTES = 16 * 1024
 """What stands around a file in its form: the fields beside it and the boundaries."""
 
-UNLOGGED = ("/static/", "/healthz", "/readyz", "/metrics")
+UNLOGGED = ("/static/", "/sw.js", "/healthz", "/readyz", "/metrics")
 
 
 class RequestLog:
@@ -53,7 +53,11 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-Id"] = ref
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = ref
+                if visitor := scope["state"].get("visitor"):
+                    # A phone keeps pages of one person only, and needs to know whose this is.
+                    headers["X-Readyboard-Person"] = str(visitor.actor.id)
             await send(message)
 
         try:
@@ -102,7 +106,7 @@ def _safe_headers(settings: Settings) -> list[tuple[str, str]]:
     address = urlsplit(settings.address)
     socket = f"{'wss' if settings.is_https else 'ws'}://{address.netloc}"
     policy = (
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; "
+        "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; "
         # Named beside 'self', which older browsers do not take to mean sockets.
         f"connect-src 'self' {socket}; "
         "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"

@@ -19,7 +19,9 @@ from app.web import (
     job,
     job_forms,
     job_types,
+    late,
     lists,
+    offline,
     people,
     price_book,
     samples,
@@ -39,6 +41,12 @@ ENTRY = (
     Page("/enrol/{token}", PUBLIC, get=enrol.shown, post=enrol.use),
     # A television that is not paired gets a code to show, and nothing else.
     Page("/wall", PUBLIC, get=wall.shown),
+    # Nobody's pages: a phone keeps them for the time without a network.
+    Page("/waiting", PUBLIC, get=offline.waiting),
+    Page("/manifest.webmanifest", PUBLIC, get=offline.manifest),
+    # For those who have left: their own secret opens nothing but this.
+    Page("/late/presses", PUBLIC, post=late.take_press),
+    Page("/late/photos", PUBLIC, post=late.take_photo),
     Page("/account", Right.OWN_ACCOUNT, get=account.shown),
     Page("/account/password", Right.OWN_ACCOUNT, post=account.change_password),
     Page("/account/sessions/end-others", Right.OWN_ACCOUNT, post=account.end_others),
@@ -134,6 +142,7 @@ API: tuple[BaseRoute, ...] = tuple(api_routes())
 # The same for everybody, and nobody is looked up for it.
 PLAIN: tuple[BaseRoute, ...] = (
     Route("/static/{build}/{path:path}", static.static_file),
+    Route("/sw.js", offline.service_worker),
     Route("/healthz", health.healthz),
     Route("/readyz", health.readyz),
     Route("/metrics", health.metrics),

@@ -27,7 +27,7 @@ TOUCH_EVERY = timedelta(minutes=5)
 FRESHLY_CONFIRMED = timedelta(minutes=10)
 """So long after giving the password, people and screens may be changed without giving it again."""
 
-WITHOUT_VISITOR = ("/static/", "/healthz", "/readyz", "/metrics", "/live/")
+WITHOUT_VISITOR = ("/static/", "/sw.js", "/healthz", "/readyz", "/metrics", "/live/")
 """Paths that say the same to everybody, or ask themselves; nobody is looked up for them."""
 
 

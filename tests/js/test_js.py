@@ -12,7 +12,7 @@ import pytest
 HERE = Path(__file__).parent
 SCRIPTS = HERE.parents[1] / "app" / "static" / "js"
 
-TECHNICIAN = ("main.js", "page-live.js", "press-form.js", "timer.js")
+TECHNICIAN = ("main.js", "page-live.js", "outbox.js", "offline.js", "timer.js")
 BOARD = ("main.js", "board.js", "board-keys.js", "press-form.js")
 WALL = ("main.js", "board.js", "wall.js")
 

@@ -2,7 +2,8 @@
 // while focus is in the board, so they never meet somebody who dictates or types.
 
 import { make } from './make.js';
-import { pageAt, pressOf, send } from './press.js';
+import { pageAt } from './page-at.js';
+import { pressOf } from './press.js';
 import { offer } from './reload.js';
 import { say } from './say.js';
 
@@ -65,6 +66,7 @@ async function undo(event) {
   const page = id && (await pageAt('/moves'));
   const form = page && page.querySelector(`form[data-undo][action^="/jobs/${id}/"]`);
   if (!form) return say('There is nothing to undo.');
+  const { send } = await import('./send.js');
   const answer = await send(pressOf(form));
   if (answer.kind === 'done') return say('Undone.');
   const why = answer.page && answer.page.querySelector('.errors, [role="alert"]');

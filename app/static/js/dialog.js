@@ -4,9 +4,12 @@
 import { refresh } from './clock.js';
 import { dropDrafts, restoreDrafts } from './drafts.js';
 import { make } from './make.js';
+import { pageAt } from './page-at.js';
+import { pressOf } from './press.js';
 import './quantity.js';
-import { pageAt, pressOf, send } from './press.js';
 import { say } from './say.js';
+import { send } from './send.js';
+import { stopwatch } from './time.js';
 
 const FAILED = {
   unreachable: 'Not sent: no connection. Press again when it is back.',
@@ -66,11 +69,12 @@ async function submit(form, button) {
   const fresh = pressOf(form, button);
   // Where to go from here: back to this page. A board then needs no page at all.
   if (!fresh.body.some(([name]) => name === 'next')) fresh.body.push(['next', location.pathname]);
+  fresh.since = stopwatch();
   const same = failed && failed.path === fresh.path && String(failed.body) === String(fresh.body);
   const press = same ? failed : fresh;
   const slow = setTimeout(() => warn(form, 'Sending…'), 400);
   ask('rb-sending', { key: card });
-  const answer = await send(press);
+  const answer = await send(press, press.since());
   clearTimeout(slow);
   sending = false;
   if (answer.kind === 'done') {
@@ -112,7 +116,8 @@ dialog.addEventListener('click', (event) => {
   dialog.close();
 });
 dialog.addEventListener('submit', (event) => {
-  if (event.target.method !== 'post') return;
+  // On the phone every press goes through the outbox.
+  if (event.target.method !== 'post' || document.documentElement.matches('.phone')) return;
   event.preventDefault();
   submit(event.target, event.submitter);
 });

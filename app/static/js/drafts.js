@@ -20,3 +20,8 @@ export function dropDrafts(form) {
 document.addEventListener('submit', ({ target }) => {
   if (target.getAttribute('action') === '/sign-out') sessionStorage.clear();
 });
+
+export const typed = (root = document) =>
+  [...root.querySelectorAll('textarea, [type="text"], input:not([type])')].some(
+    ({ value, defaultValue }) => value !== defaultValue,
+  );

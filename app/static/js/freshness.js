@@ -2,16 +2,9 @@
 
 import { freeze } from './clock.js';
 import { make } from './make.js';
-import { offer, reloadWhenIdle } from './reload.js';
 import { say } from './say.js';
 import { zone } from './time.js';
 import { freshWords, hm } from './words.js';
-
-const STOPPED = {
-  4401: ['You are signed out.', 'Sign in again', '/sign-in?next='],
-  4403: ['You may no longer see this page.', 'Go to your own page', '/?from='],
-  4409: ['Readyboard is open too often here. Close another tab.', 'Try again'],
-};
 
 /** Shows what a LiveSocket tells. Running times freeze with the page, but not on one's own phone. */
 export class Freshness {
@@ -36,9 +29,10 @@ export class Freshness {
     for (const place of document.querySelectorAll('[data-stale-since]')) place.textContent = since;
     const dead = state === 'stale' || state === 'offline';
     if (this.#freezes) freeze(dead ? heardAt : null);
-    if (stopped) this.#stop(stopped);
+    if (stopped) reloads((reload) => reload.stopped(stopped));
     else if (dead && was !== 'stale') say(`Not live since ${since}.`);
     else if (state === 'live' && (was === 'stale' || was === 'offline')) say('Live again.');
+    if (state === 'live') document.dispatchEvent(new CustomEvent('rb-online'));
   }
 
   #mark(mark, news) {
@@ -53,16 +47,9 @@ export class Freshness {
     text.textContent = '';
     text.append(make('b', {}, strong), rest);
   }
-
-  #stop(code) {
-    // Nobody stands before a television to press a link: its page leads to the pairing code.
-    if (document.documentElement.classList.contains('wall')) return reloadWhenIdle(`${code} ${Date.now()}`, 0, 0);
-    const [sentence, label, to] = STOPPED[code] || ['This page is too old to go on.'];
-    return offer(sentence, label, to && to + encodeURIComponent(location.pathname + location.search));
-  }
 }
 
-export function renew(why, build) {
-  if (why === 'unknown') offer('A newer version sent something this page does not know.');
-  else reloadWhenIdle(build || why + Math.floor(Date.now() / 60000));
-}
+/** Seldom needed, so it is fetched when it is. */
+const reloads = (act) => import('./reload.js').then(act).catch(console.warn);
+
+export const renew = (why, build) => reloads((reload) => reload.renew(why, build));

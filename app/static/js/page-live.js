@@ -2,11 +2,10 @@
 // `[data-region]` that the server draws differently now, but not under a hand or a half-typed word.
 
 import { refresh } from './clock.js';
-import { restoreDrafts } from './drafts.js';
+import { restoreDrafts, typed } from './drafts.js';
 import { Freshness, renew } from './freshness.js';
 import { LiveSocket } from './live-socket.js';
-import { pageAt } from './press.js';
-import { offer, typed } from './reload.js';
+import { pageAt } from './page-at.js';
 
 /** By name and number: a page may show one name in two places. */
 const regions = (root) =>
@@ -15,12 +14,15 @@ const regions = (root) =>
 /** What the server drew, but for the keys, which it makes anew each time. */
 const drawn = (region) => region.innerHTML.replace(/ name="key" value="[^"]*"/g, '');
 
+const shown = () => document.dispatchEvent(new CustomEvent('rb-shown'));
+
 function adopt(place, from) {
   const active = document.activeElement;
   const focused = place.contains(active);
   place.textContent = '';
   for (const node of [...from.childNodes]) place.append(document.importNode(node, true));
   for (const { name, value } of from.attributes) place.setAttribute(name, value);
+  place.removeAttribute('data-ahead');
   restoreDrafts(place);
   refresh(place);
   if (!focused) return;
@@ -43,6 +45,7 @@ class LivePage extends HTMLElement {
     listen('rb-done', (event) => this.#done(event));
     listen('rb-answer', (event) => this.#done(event));
     listen('rb-released', () => this.#show());
+    listen('rb-sent', () => this.#fetch());
     listen('focusout', () => setTimeout(() => this.#show()));
     listen('pointerdown', ({ target }) => (this.#hand = target));
     for (const kind of ['pointerup', 'pointercancel']) {
@@ -96,7 +99,7 @@ class LivePage extends HTMLElement {
     if (this.#again) this.#fetch();
     else if (!page) setTimeout(() => this.#fetch(), 3000);
     else if (page.querySelector('rb-live')) this.#show(page);
-    else offer('This page has changed.');
+    else import('./reload.js').then(({ offer }) => offer('This page has changed.'));
   }
 
   /** Shows what may be shown now; after one's own press only typed words wait. */
@@ -112,7 +115,8 @@ class LivePage extends HTMLElement {
     this.#next = null;
     for (const [name, region] of mine) {
       const newer = next.get(name);
-      if (drawn(newer) === this.#served.get(name)) continue;
+      // What the phone drew itself, ahead of the server, goes in any case.
+      if (drawn(newer) === this.#served.get(name) && !region.hasAttribute('data-ahead')) continue;
       if (this.#inUse(region, pressed)) this.#next = page;
       else {
         this.#served.set(name, drawn(newer));
@@ -121,6 +125,7 @@ class LivePage extends HTMLElement {
     }
     const [strip, newer] = [this, page].map((root) => root.querySelector('.strip'));
     if (strip) strip.dataset.tone = newer.dataset.tone;
+    shown();
   }
 
   /** Other regions than before: all is replaced but the mark that says what was sent. */
@@ -130,6 +135,7 @@ class LivePage extends HTMLElement {
     adopt(this, page.querySelector('rb-live'));
     if (mark) this.querySelector('.strip-net').replaceWith(mark);
     this.#next = null;
+    shown();
   }
 
   #inUse(place, pressed) {

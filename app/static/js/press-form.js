@@ -1,16 +1,16 @@
-// Presses outside dialogs, first of all a technician's: sent in order, each with its key until the server has answered.
-// "Sent" is never said before that. Without this module forms just post.
+// Presses outside dialogs: sent in order, each with its key until the server has answered.
+// "Sent" is never said before that. Without this module forms just post. A technician's phone has outbox.js instead.
 
 import { dropDrafts, restoreDrafts } from './drafts.js';
 import { make } from './make.js';
-import { pressOf, send } from './press.js';
+import { pressOf } from './press.js';
 import { pause } from './protocol.js';
 import { say } from './say.js';
-import { now, zone } from './time.js';
+import { now, stopwatch, zone } from './time.js';
 import { hm } from './words.js';
 
 const DEAD_MS = 1000; // A double tap must not hit the button that its first half brought.
-const waiting = []; // [press, form]; the first is on its way.
+const waiting = []; // [press, form, stopwatch]; the first is on its way.
 let wake = () => {};
 let lastPress = -DEAD_MS;
 
@@ -20,18 +20,18 @@ const FAILED = {
   'signed-out': 'Not sent yet: please sign in again in another tab.',
 };
 
-/** In the phone's strip; on other pages in a line above the content. */
+/** In a line above the content. */
 function tell(words, tone, net) {
-  const place = document.querySelector('.strip-net, [data-net]') || make('p', { class: 'banner' });
+  const place = document.querySelector('[data-net]') || make('p', { class: 'banner' });
   if (!place.isConnected) document.getElementById('main').before(place);
   Object.assign(place.dataset, { net, tone });
   (place.querySelector('[data-live-text]') || place).textContent = words;
 }
 
 async function sendAll(attempt = 0) {
-  const [press, form] = waiting[0];
+  const [press, form, since] = waiting[0];
   const slow = !attempt && setTimeout(() => tell('Sending…', 'idle', 'wait'), 400);
-  const answer = await send(press);
+  const answer = await send(press, since());
   clearTimeout(slow);
   const failed = FAILED[answer.kind];
   if (failed) {
@@ -49,6 +49,10 @@ const nextTry = (attempt) =>
     wake = resolve;
     setTimeout(resolve, 1000 + pause(attempt, Math.random));
   });
+
+/** Fetched with the first press; if it does not come, neither would the press have gone. */
+const send = (...press) =>
+  import('./send.js').then((way) => way.send(...press)).catch(() => ({ kind: 'unreachable' }));
 
 const ask = (kind, detail) => document.dispatchEvent(new CustomEvent(kind, { detail, cancelable: true }));
 
@@ -75,7 +79,7 @@ function pressed(event) {
   event.preventDefault();
   if (performance.now() - lastPress < DEAD_MS) return;
   lastPress = performance.now();
-  waiting.push([pressOf(form, event.submitter), form]);
+  waiting.push([pressOf(form, event.submitter), form, stopwatch()]);
   if (waiting.length === 1) sendAll();
 }
 

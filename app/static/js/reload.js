@@ -1,5 +1,6 @@
 // When a page may reload itself: never over typed words, an open dialog or something unsent.
 
+import { typed } from './drafts.js';
 import { make } from './make.js';
 import { say } from './say.js';
 
@@ -9,11 +10,6 @@ let planned = false;
 for (const kind of ['pointerdown', 'pointermove', 'keydown']) {
   addEventListener(kind, () => (touched = Date.now()));
 }
-
-export const typed = (root = document) =>
-  [...root.querySelectorAll('textarea, [type="text"], input:not([type])')].some(
-    ({ value, defaultValue }) => value !== defaultValue,
-  );
 
 /** Loading an error instead would lose the page that is here. */
 const reachable = () => fetch(location.href, { cache: 'no-store' }).then(({ ok }) => ok, () => false);
@@ -41,4 +37,23 @@ export function offer(sentence, label = 'Reload', href = '') {
   const looks = { class: 'banner', 'data-tone': 'warn', 'data-offer': '' };
   document.getElementById('main').before(make('p', looks, make('span', {}, sentence), press));
   say(sentence);
+}
+
+const STOPPED = {
+  4401: ['You are signed out.', 'Sign in again', '/sign-in?next='],
+  4403: ['You may no longer see this page.', 'Go to your own page', '/?from='],
+  4409: ['Readyboard is open too often here. Close another tab.', 'Try again'],
+};
+
+/** The socket was told not to come back; only a person can mend that. */
+export function stopped(code) {
+  // Nobody stands before a television to press a link: its page leads to the pairing code.
+  if (document.documentElement.classList.contains('wall')) return reloadWhenIdle(`${code} ${Date.now()}`, 0, 0);
+  const [sentence, label, to] = STOPPED[code] || ['This page is too old to go on.'];
+  return offer(sentence, label, to && to + encodeURIComponent(location.pathname + location.search));
+}
+
+export function renew(why, build) {
+  if (why === 'unknown') offer('A newer version sent something this page does not know.');
+  else reloadWhenIdle(build || why + Math.floor(Date.now() / 60000));
 }

@@ -1,0 +1,24 @@
+// Makes the technician's pages open without a network: the service worker, and which pages it should have at hand.
+
+const { dataset } = document.documentElement;
+const worker = navigator.serviceWorker;
+
+/** My jobs fetches the forms of its jobs, a form its own dialogs. */
+function wanted() {
+  const links = document.querySelectorAll('rb-live a[href^="/my-jobs/"], rb-live a[data-dialog]');
+  return [location.pathname, ...[...links].map((link) => link.getAttribute('href'))].slice(0, 40);
+}
+
+async function prepare() {
+  await worker.register('/sw.js');
+  const { active } = await worker.ready;
+  if (dataset.person && !dataset.kept) active.postMessage({ keep: wanted(), person: dataset.person });
+  const { storage } = navigator;
+  if (storage && storage.persist && !(await storage.persisted())) storage.persist();
+}
+
+if (dataset.kept) {
+  const text = document.querySelector('.live [data-live-text]');
+  if (text) text.textContent = `As of ${text.textContent.slice(6, 11)}, no connection`;
+}
+if (worker) prepare().catch(console.warn);

@@ -1,0 +1,123 @@
+// <rb-waiting>: the list of what waits on this phone, also without a network: times, states, and what can be done.
+
+import { make } from './make.js';
+import { person } from './outbox.js';
+import { counted, fieldOf, icon, isPhoto, others, textOf, words } from './outbox-rules.js';
+import { flush } from './outbox-send.js';
+import { all, drop, put } from './outbox-store.js';
+import { draw, glyph, told } from './outbox-strip.js';
+import { zone } from './time.js';
+import { hm, isoDay } from './words.js';
+
+const GIVEN_UP = { refused: 'It was a mistake', held: 'I have seen it' };
+
+class Waiting extends HTMLElement {
+  #tick = 0;
+
+  connectedCallback() {
+    document.addEventListener('rb-outbox', ({ detail }) => this.#show(detail));
+    this.#tick = setInterval(() => this.#foot(), 1000);
+    draw();
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.#tick);
+  }
+
+  #show(items) {
+    const mine = items.filter((item) => item.person === person);
+    const waits = mine.filter(({ state }) => state === 'waits');
+    const decide = mine.filter(({ state }) => state !== 'waits');
+    this.textContent = '';
+    for (const item of decide) this.append(decision(item));
+    if (waits.length) {
+      this.append(
+        make('section', { 'aria-labelledby': 'waiting-h' },
+          make('h2', { id: 'waiting-h' }, 'Waits for the network'),
+          make('p', { class: 'phone-sub' }, 'Nothing is lost. It is sent by itself.'),
+          make('ul', {}, ...waits.map(row)),
+        ),
+      );
+    }
+    if (!mine.length) this.append(make('p', { class: 'phone-sub' }, 'Nothing waits. Everything has been sent.'));
+    this.append(make('p', { class: 'quiet', 'data-foot': '' }));
+    if (waits.length) this.append(button('Try now', () => flush(), 'tall'));
+    for (const [name, count] of others(items, person)) {
+      const whose = name || 'somebody else';
+      const words = `${counted(count, 'thing')} of ${whose} ${count === 1 ? 'is' : 'are'} on this phone. `;
+      this.append(make('p', { class: 'kept' }, words, `They go when ${whose} signs in here.`));
+    }
+    this.#foot();
+  }
+
+  #foot() {
+    const place = this.querySelector('[data-foot]');
+    if (!place) return;
+    const sent = Number(localStorage.getItem('sent'));
+    const left = Math.ceil((told.next - Date.now()) / 1000);
+    const said = [sent ? `Last sent ${moment(sent)}.` : '', left > 0 ? `Next try in ${left} s.` : ''].join(' ').trim();
+    if (place.textContent !== said) place.textContent = said;
+  }
+}
+
+/** The time, and the day where it is another. */
+function moment(at) {
+  const today = isoDay(at, zone()) === isoDay(Date.now(), zone());
+  return `${today ? '' : `${isoDay(at, zone())} `}${hm(at, zone())}`;
+}
+
+const when = ({ pressedAt }) => make('time', { datetime: pressedAt }, moment(Date.parse(pressedAt)));
+
+const row = (item) =>
+  make('li', { class: 'wire', 'data-item': item.key }, glyph(icon(item)), make('span', {}, words(item), small(item)), when(item));
+
+const small = (item) => make('small', {}, [item.number || `Job ${item.job}`, isPhoto(item) ? '' : textOf(item)].filter(Boolean).join(': '));
+
+function button(label, act, css = '') {
+  const press = make('button', { class: `button ${css}`, type: 'button' }, label);
+  press.onclick = act;
+  return press;
+}
+
+/** What was not accepted, or met a change of the office: both sides of it, and the ways on. */
+function decision(item) {
+  const held = item.state === 'held';
+  const tone = held ? 'warn' : 'bad';
+  const title = held ? 'Office changed this job' : 'Not accepted';
+  const why = held ? 'The office changed the job meanwhile. Your press is kept with its time; the office decides.' : item.reason;
+  const part = make('section', { class: 'kept', 'data-tone': tone, 'data-item': item.key });
+  const yours = make('p', {}, make('b', {}, 'Yours: '), `${words(item)}, `, when(item), small(item));
+  const theirs = make('p', {}, make('b', {}, held ? 'The office: ' : 'Why: '), why);
+  part.append(make('h2', {}, title), yours, theirs, ...ways(item));
+  return part;
+}
+
+function ways(item) {
+  const open = make('a', { class: 'button', href: `/my-jobs/${item.job}` }, 'Open the job');
+  const away = button(GIVEN_UP[item.state], () => done(item));
+  if (item.state === 'held') return [open, away];
+  const change = textOf(item) && !isPhoto(item) ? [button('Change and send again', () => again(item))] : [];
+  return [...change, button('Send it to the office', () => toOffice(item), 'tall primary'), away];
+}
+
+async function done(item) {
+  await drop(item.n);
+  draw();
+}
+
+/** The words go back into their form; there they are changed and sent as a new press. */
+async function again(item) {
+  const name = fieldOf(item, 'text') ? 'text' : 'reason';
+  sessionStorage.setItem(`draft ${item.path} ${name}`, textOf(item));
+  await drop(item.n);
+  location.assign(`/my-jobs/${item.job}`);
+}
+
+/** Not applied and not lost: it waits at the office, with the reason, until somebody decides. */
+async function toOffice(item) {
+  const { lateOf } = await import('./outbox-late.js');
+  await put({ ...lateOf(item, item.reason), state: 'waits', reason: '' });
+  flush();
+}
+
+customElements.define('rb-waiting', Waiting);

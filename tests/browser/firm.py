@@ -1,0 +1,97 @@
+"""A small firm in a data folder of its own: Tom, his jobs, and nobody's demo stories around them."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.db import Database
+from app.models import Company, HeldPress, Message, Note, Person, Photo, TimeEntry
+from app.settings import Settings
+from tests.cast import PASSWORD, Cast, company
+from tests.program import readyboard
+from tests.web.work import make_job
+
+TOM = "tom@brandt.test"
+INES = "ines@brandt.test"
+OWNER = "otto@brandt.test"
+TITLES = ("Boiler", "Leak under the sink", "No hot water", "Radiator cold", "Yearly check")
+
+__all__ = ["INES", "OWNER", "PASSWORD", "TOM", "Firm", "Kept", "made_firm"]
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """What a test needs to know of it: its database, its people, the ids of Tom's five jobs."""
+
+    data_dir: Path
+    cast: Cast
+    jobs: tuple[int, ...]
+
+    async def kept(self) -> "Kept":
+        """Everything that came from phones, read from the database itself."""
+        db = Database(_settings(self.data_dir).url)
+        try:
+            return await db.ask(_kept)
+        finally:
+            await db.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    entries: tuple[tuple[int, datetime, datetime | None], ...]
+    notes: tuple[tuple[int, str, datetime], ...]
+    messages: tuple[tuple[int, str, datetime], ...]
+    photos: tuple[tuple[int, str, datetime, datetime | None, int], ...]
+    held: tuple[tuple[int, str], ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.notes) + len(self.messages) + len(self.photos)
+
+
+async def made_firm(data_dir: Path) -> Firm:
+    readyboard("migrate", data_dir=data_dir)
+    db = Database(_settings(data_dir).url)
+    try:
+        cast, jobs = await db.write(_fill)
+    finally:
+        await db.close()
+    return Firm(data_dir, cast, jobs)
+
+
+def _settings(data_dir: Path) -> Settings:
+    return Settings(data_dir=data_dir)
+
+
+def _fill(session: Session) -> tuple[Cast, tuple[int, ...]]:
+    cast = company(session, at=datetime.now(UTC))
+    session.get_one(Company, 1).time_zone = "UTC"
+    jobs = tuple(make_job(session, cast, cast.tom, title=title) for title in TITLES)
+    for person in session.scalars(select(Person)):
+        assert person.password_hash
+    return cast, jobs
+
+
+def _kept(session: Session) -> Kept:
+    return Kept(
+        entries=tuple(
+            (e.job_id, e.started_at, e.ended_at)
+            for e in session.scalars(select(TimeEntry).order_by(TimeEntry.id))
+        ),
+        notes=tuple(
+            (n.job_id, n.text, n.at) for n in session.scalars(select(Note).order_by(Note.id))
+        ),
+        messages=tuple(
+            (m.job_id, m.text, m.at) for m in session.scalars(select(Message).order_by(Message.id))
+        ),
+        photos=tuple(
+            (p.job_id, p.kind, p.at, p.taken_at, p.width)
+            for p in session.scalars(select(Photo).order_by(Photo.id))
+        ),
+        held=tuple(
+            (h.person_id, h.verb) for h in session.scalars(select(HeldPress).order_by(HeldPress.id))
+        ),
+    )
