@@ -83,6 +83,8 @@ def _options(settings: Settings) -> dict[str, Any]:
         "forwarded_allow_ips": settings.forwarded_allow_ips,
         "timeout_graceful_shutdown": GRACE_S,
         "backlog": BACKLOG,
+        "ssl_certfile": settings.tls_certificate,
+        "ssl_keyfile": settings.tls_key,
     }
 
 
@@ -103,5 +105,6 @@ def _bound(host: str, port: int) -> socket.socket:
 
 def _where(settings: Settings) -> str:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    here = f"Listening on http://{host}:{settings.port}"
+    scheme = "https" if settings.tls_certificate else "http"
+    here = f"Listening on {scheme}://{host}:{settings.port}"
     return f"{here} for {settings.address}" if settings.base_url else here

@@ -41,6 +41,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     allow_plain_http: bool = False
     """True: allow http beyond this machine (a banner says so on every page)."""
 
+    tls_certificate: Path | None = None
+    """PEM file with the certificate (and its chain): https without a proxy in front. Needs ``tls_key``."""
+
+    tls_key: Path | None = None
+    """PEM file with the certificate's private key."""
+
     forwarded_allow_ips: str = "127.0.0.1"
     """Proxy addresses whose X-Forwarded-* headers are believed, separated by commas."""
 
@@ -98,7 +104,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def address(self) -> str:
         """What people type, without a slash at the end."""
-        return self.base_url.rstrip("/") or f"http://{self.host}:{self.port}"
+        scheme = "https" if self.tls_certificate else "http"
+        return self.base_url.rstrip("/") or f"{scheme}://{self.host}:{self.port}"
 
     @property
     def is_https(self) -> bool:
@@ -151,9 +158,23 @@ def _check(settings: Settings) -> None:
         )
     if not 0 <= settings.port <= 65535:
         raise SettingsError(f"{PREFIX}PORT must be 0 to 65535, got {settings.port}.")
+    _check_tls(settings)
     is_loopback = settings.host in ("127.0.0.1", "::1", "localhost")
     if not is_loopback and not settings.is_https and not settings.allow_plain_http:
         raise SettingsError(
             f"{PREFIX}HOST={settings.host} opens plain http to the network, where passwords can be read. Put https in "
             f"front and set {PREFIX}BASE_URL=https://…, or set {PREFIX}ALLOW_PLAIN_HTTP=true for a trial."
         )
+
+
+def _check_tls(settings: Settings) -> None:
+    files = {"TLS_CERTIFICATE": settings.tls_certificate, "TLS_KEY": settings.tls_key}
+    if len([path for path in files.values() if path]) == 1:
+        raise SettingsError(
+            f"{PREFIX}TLS_CERTIFICATE and {PREFIX}TLS_KEY belong together: set both, or neither."
+        )
+    for name, path in files.items():
+        if path and not path.is_file():
+            raise SettingsError(
+                f"{PREFIX}{name}={path} is not a file. Give the path of a PEM file."
+            )

@@ -256,6 +256,7 @@ def page_samples() -> Iterator[tuple[str, str, Mapping[str, object]]]:
         "pages/my_jobs.html",
         {"frame": phone_frame, "live": live("technician"), "jobs": mine},
     )
+    yield "waiting", "pages/waiting.html", {"frame": frame("/waiting", person=None)}
     nothing = MyJobs((), (), (), (), (), office_phone="0451 1")
     yield (
         "my-jobs-empty",

@@ -71,6 +71,7 @@ async def take_photo(call: Call) -> Response:
         return await _keep_photo(call, pictures, sent, who, job_id, why)
     finally:
         sent.upload.path.unlink(missing_ok=True)
+        await call.request.close()
 
 
 async def _keep_photo(

@@ -17,8 +17,4 @@ async function prepare() {
   if (storage && storage.persist && !(await storage.persisted())) storage.persist();
 }
 
-if (dataset.kept) {
-  const text = document.querySelector('.live [data-live-text]');
-  if (text) text.textContent = `As of ${text.textContent.slice(6, 11)}, no connection`;
-}
 if (worker) prepare().catch(console.warn);

@@ -21,7 +21,7 @@ export const unsaved = [];
 /** Stopwatches of the presses that this page has seen itself, by key. */
 export const since = {};
 
-/** What one item of the outbox says beside the press itself. */
+/** What an item says beside its press. */
 export const about = (action) => {
   const [, job, verb] = OURS.exec(action);
   const number = (document.querySelector('.phone-top .num') || { textContent: '' }).textContent;

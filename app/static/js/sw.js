@@ -55,7 +55,9 @@ async function keepIn(mine, path, answer, person) {
   const html = await answer.text();
   const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' };
   headers['Content-Security-Policy'] = answer.headers.get('Content-Security-Policy') || '';
-  const marked = html.replace('<html ', `<html data-kept="${new Date().toISOString()}" `);
+  const marked = html
+    .replace('<html ', `<html data-kept="${new Date().toISOString()}" `)
+    .replace(/(data-live-text>As of \d\d:\d\d):\d\d/, '$1, no connection');
   await mine.put('/owner', new Response(person));
   await mine.put(path, new Response(marked, { headers }));
 }
