@@ -101,7 +101,7 @@ def words_of(call: Call, kind: JobFormKind, job_id: int, sent: Typed) -> dict[st
 
 def _body(call: Call, kind: JobFormKind, command: Command, sent: Typed) -> Body:
     values = dict(sent.values)
-    if scope_of(call.actor, Right.RECORD_TIME) is Scope.OWN and command.name == "record_time":
+    if command.name == "record_time" and scope_of(call.actor, Right.RECORD_TIME) is Scope.OWN:
         values.setdefault("person_id", str(call.actor.id))  # Their own form does not ask whose.
     if kind.several:
         values = dict.fromkeys(kind.several, ()) | values  # None ticked means nobody.

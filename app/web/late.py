@@ -19,7 +19,7 @@ from app.files.pictures import Pictures
 from app.queries.sign_ins import left_with_secret
 from app.rules.access import Actor
 from app.rules.clock import act_time
-from app.rules.refusal import BadInput, Malformed, SignInNeeded
+from app.rules.refusal import BadInput, Malformed, NotFound, SignInNeeded
 from app.web import cookies
 from app.web.commands import Moment
 from app.web.door import Call
@@ -137,7 +137,7 @@ def _what(
     kind = _BY_NAME.get(name)
     try:
         words = words_of(call, kind, job_id, sent) if kind and kind.command else dict(sent.values)
-    except BadInput:
+    except (BadInput, SignInNeeded, NotFound):
         return "other", {"text": _as_text(name, sent)}, dict(sent.values)
     if name in VERBS or name in ("note", "message"):
         body = {k: v for k, v in words.items() if k not in AROUND and k != "job_id"}
