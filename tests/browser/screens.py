@@ -34,14 +34,17 @@ WAIT_MS = 10_000
 _QUIET = ("--disable-background-networking", "--disable-component-update", "--no-first-run")
 
 
+def sandbox_flags() -> tuple[str, ...]:
+    """Chromium refuses its sandbox to root, which is who runs in containers and CI."""
+    return _QUIET if os.geteuid() else (*_QUIET, "--no-sandbox")
+
+
 @asynccontextmanager
 async def launched_chromium() -> AsyncIterator[Browser]:
     """The Chromium that the system has; we never download one."""
-    # Chromium refuses its sandbox to root, which is who runs in containers and CI.
-    sandbox = () if os.geteuid() else ("--no-sandbox",)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*_QUIET, *sandbox]
+            executable_path=CHROMIUM, args=list(sandbox_flags())
         )
         try:
             yield browser

@@ -1,0 +1,135 @@
+"""A technician's phone for journeys without a network: one browser profile that survives being killed."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+from playwright.async_api import BrowserContext, Page, Playwright, async_playwright
+
+from tests.browser.firm import PASSWORD
+from tests.browser.screens import CHROMIUM, SCREENS, WAIT_MS, sandbox_flags
+
+SEES_SENT = """
+new MutationObserver(() => {
+  for (const place of document.querySelectorAll('.strip')) {
+    if (/Sent/.test(place.textContent)) window.sawSent(place.textContent);
+  }
+}).observe(document, { childList: true, subtree: true, characterData: true });
+"""
+
+READY = "navigator.serviceWorker.ready.then(() => new Promise((done) => setTimeout(done, 1500)))"
+
+
+class Phone:
+    """What happened on it is in ``heard``: every answer to a press, and every sight of the word "Sent"."""
+
+    def __init__(self, playwright: Playwright, profile: Path, url: str) -> None:
+        self._playwright = playwright
+        self._profile = profile
+        self.url = url
+        self.heard: list[str] = []
+        self.context: BrowserContext | None = None
+
+    async def open(self, *, online: bool = True) -> Page:
+        self.context = await self._playwright.chromium.launch_persistent_context(
+            str(self._profile),
+            executable_path=CHROMIUM,
+            args=list(sandbox_flags()),
+            base_url=self.url,
+            locale="en-GB",
+            timezone_id="UTC",
+            reduced_motion="reduce",
+            **SCREENS["phone"],
+        )
+        self.context.set_default_timeout(WAIT_MS)
+        await self.context.expose_function("sawSent", lambda _: self.heard.append("sent"))
+        await self.context.add_init_script(SEES_SENT)
+        self.context.on(
+            "response", lambda one: one.request.method == "POST" and self.heard.append("answer")
+        )
+        if not online:
+            await self.context.set_offline(True)
+        return self.context.pages[0] if self.context.pages else await self.context.new_page()
+
+    async def network(self, *, there: bool) -> None:
+        assert self.context is not None
+        await self.context.set_offline(not there)
+
+    def kill(self) -> None:
+        """kill -9 on the whole browser: no page hears that it ends."""
+        for process in psutil.process_iter(["cmdline"]):
+            words = process.info["cmdline"] or []
+            if f"--user-data-dir={self._profile}" in words and not any(
+                word.startswith("--type=") for word in words
+            ):
+                for child in process.children(recursive=True):
+                    child.kill()
+                process.kill()
+
+    async def close(self) -> None:
+        if self.context is not None:
+            await self.context.close()
+
+
+@asynccontextmanager
+async def phone_of(profile: Path, url: str) -> AsyncIterator[Phone]:
+    async with async_playwright() as playwright:
+        phone = Phone(playwright, profile, url)
+        try:
+            yield phone
+        finally:
+            try:
+                await phone.close()
+            finally:
+                phone.kill()
+
+
+async def signed_in(phone: Phone, email: str) -> Page:
+    """Signed in, with the service worker in charge and today's forms on the phone."""
+    page = await phone.open()
+    await sign_in_here(page, email)
+    await page.evaluate(READY)
+    return page
+
+
+async def sign_in_here(page: Page, email: str) -> None:
+    await page.goto("/sign-in")
+    await page.get_by_label("E-mail").fill(email)
+    await page.get_by_label("Password", exact=True).fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+    await page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+async def press(page: Page, name: str) -> datetime:
+    """Press, and wait until a second press is taken; answers when."""
+    button = page.get_by_role("button", name=name, exact=True)
+    await button.scroll_into_view_if_needed()
+    at = datetime.now(UTC)
+    await button.click()
+    await asyncio.sleep(1.05)
+    return at
+
+
+async def waiting(page: Page) -> int:
+    """How many things the phone itself still holds."""
+    count = await page.evaluate(
+        """() => new Promise((done, failed) => {
+          const asked = indexedDB.open('readyboard-outbox', 1);
+          asked.onupgradeneeded = () => asked.result.createObjectStore('items', {keyPath: 'n', autoIncrement: true});
+          asked.onerror = failed;
+          asked.onsuccess = () => {
+            const counted = asked.result.transaction('items').objectStore('items').count();
+            counted.onsuccess = () => { asked.result.close(); done(counted.result); };
+          };
+        })"""
+    )
+    return int(count)
+
+
+async def until_sent(page: Page, left: int = 0, timeout_s: float = 60) -> None:
+    async with asyncio.timeout(timeout_s):
+        while await waiting(page) > left:
+            await asyncio.sleep(0.1)
