@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -22,13 +23,20 @@ class Program:
     """`readyboard serve` with its own data folder and, across restarts, one address."""
 
     def __init__(
-        self, data_dir: Path, *, environment: Mapping[str, str] | None = None, sabotage: str = ""
+        self,
+        data_dir: Path,
+        *,
+        environment: Mapping[str, str] | None = None,
+        sabotage: str = "",
+        tls: ssl.SSLContext | None = None,
     ) -> None:
-        """``sabotage``: Python that runs in its process first, to make it die at a chosen moment."""
+        """``sabotage``: Python that runs in its process first, to make it die at a chosen moment. ``tls``: it is given
+        a certificate, and this is who believes it."""
         self.data_dir = data_dir
         self.sabotage = sabotage
         self.port = _free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
+        self._tls = tls
         self.log = data_dir.with_name(data_dir.name + ".log")
         self._environment = environment_for(data_dir) | {"READYBOARD_BASE_URL": self.url}
         self._environment |= environment or {}
@@ -75,7 +83,7 @@ class Program:
 
     async def _until_ready(self) -> None:
         deadline = time.monotonic() + START_TIMEOUT_S
-        async with httpx2.AsyncClient() as client:
+        async with httpx2.AsyncClient(verify=self._tls or True) as client:
             while time.monotonic() < deadline and self._running().poll() is None:
                 try:
                     if (await client.get(f"{self.url}/readyz")).status_code == 200:

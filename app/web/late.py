@@ -1,4 +1,4 @@
-"""The door for late work (docs/decisions/0009): what a phone held when its person left, or what was not accepted.
+"""The door for late work (docs/decisions/0012): what a phone held when its person left, or what was not accepted.
 
 It neither applies nor shows anything: it keeps the work for the office, under the press's own key, so that what had
 arrived the ordinary way already is not kept a second time.

@@ -1,18 +1,19 @@
 """A small firm in a data folder of its own: Tom, his jobs, and nobody's demo stories around them."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.actions.act import now_by
+from app.actions.jobs import Intake, create_job
 from app.db import Database
-from app.models import Company, HeldPress, Message, Note, Person, Photo, TimeEntry
+from app.models import Company, HeldPress, Message, Note, Photo, TimeEntry
 from app.settings import Settings
 from tests.cast import PASSWORD, Cast, company
 from tests.program import readyboard
-from tests.web.work import make_job
 
 TOM = "tom@brandt.test"
 INES = "ines@brandt.test"
@@ -67,12 +68,15 @@ def _settings(data_dir: Path) -> Settings:
 
 
 def _fill(session: Session) -> tuple[Cast, tuple[int, ...]]:
-    cast = company(session, at=datetime.now(UTC))
+    at = datetime.now(UTC) - timedelta(hours=3)
+    cast = company(session, at=at)
+    act = now_by(cast.dana, at)
     session.get_one(Company, 1).time_zone = "UTC"
-    jobs = tuple(make_job(session, cast, cast.tom, title=title) for title in TITLES)
-    for person in session.scalars(select(Person)):
-        assert person.password_hash
-    return cast, jobs
+    made = [
+        create_job(session, act, intake=Intake(title=title, technician_ids=[cast.tom.id]))
+        for title in TITLES
+    ]
+    return cast, tuple(done.made_id for done in made if done.made_id is not None)
 
 
 def _kept(session: Session) -> Kept:

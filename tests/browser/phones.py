@@ -1,6 +1,7 @@
 """A technician's phone for journeys without a network: one browser profile that survives being killed."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -130,6 +131,8 @@ async def waiting(page: Page) -> int:
 
 
 async def until_sent(page: Page, left: int = 0, timeout_s: float = 60) -> None:
-    async with asyncio.timeout(timeout_s):
-        while await waiting(page) > left:
-            await asyncio.sleep(0.1)
+    deadline = time.monotonic() + timeout_s
+    while (there := await waiting(page)) > left:
+        said = " / ".join(await page.locator(".strip").all_inner_texts())
+        assert time.monotonic() < deadline, f"{there} still wait; the phone says {said!r}"
+        await asyncio.sleep(0.1)

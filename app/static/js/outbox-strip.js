@@ -71,6 +71,8 @@ function drawAhead(items) {
   const after = press && page.querySelector(`template[data-after~="${press.verb}"]`);
   if (!after || page.dataset.ahead === press.key) return;
   page.dataset.ahead = press.key;
+  // The look before the last tap is over with that tap.
+  if (location.hash === '#last') location.hash = '#main';
   const at = hm(Date.parse(press.pressedAt), zone());
   put(page, 'bottom', after.content.cloneNode(true));
   put(page, 'state', glyph(after.dataset.glyph), `${after.dataset.says} ${at} · saved on this phone`);
