@@ -10,7 +10,8 @@ function wanted() {
 }
 
 async function prepare() {
-  await worker.register('/sw.js');
+  // Once: again, without a network, makes Chromium stop asking the worker. It looks for a newer one by itself.
+  if (!worker.controller) await worker.register('/sw.js');
   const { active } = await worker.ready;
   if (dataset.person && !dataset.kept) active.postMessage({ keep: wanted(), person: dataset.person });
   const { storage } = navigator;
