@@ -320,7 +320,7 @@ async def test_what_was_not_accepted_says_why_and_leaves_the_choice(
     await page.goto("/my-jobs")
     await phone.network(there=True)
     await page.locator("[data-outbox]", has_text="Not accepted").click()
-    part = page.locator("rb-waiting .kept")
+    part = page.locator("rb-waiting .kept[data-item]")
     assert "too long" in await part.inner_text()
     await part.get_by_role("button", name="Send it to the office").click()
     await until_sent(page)
