@@ -61,5 +61,5 @@ def test_half_of_it_stops_the_start(files: dict[str, str]) -> None:
 
 def test_a_file_that_is_not_there_stops_the_start(files: dict[str, str]) -> None:
     files["READYBOARD_TLS_KEY"] = "/nowhere/key.pem"
-    with pytest.raises(SettingsError, match="READYBOARD_TLS_KEY=/nowhere/key.pem is not a file"):
+    with pytest.raises(SettingsError, match=r"READYBOARD_TLS_KEY=/nowhere/key\.pem is not a file"):
         read_settings(files)

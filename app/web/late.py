@@ -63,7 +63,7 @@ async def take_photo(call: Call) -> Response:
     # Before anything is read to the disk: nobody without the secret may fill it.
     who_says = call.request.headers.get("x-readyboard-late", "")
     who, why = await _who(call, Typed({"late_person": who_says}))
-    sent = await receive(call.request, pictures)
+    (sent, *_) = await receive(call.request, pictures)
     try:
         job_id, _ = _form_of(Typed({"late_path": sent.text("late_path")}))
         if sent.text("late_why"):

@@ -2,13 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
-from playwright.async_api import BrowserContext, Page, Playwright, async_playwright
+from playwright.async_api import BrowserContext, Page, Playwright, Response, async_playwright
 
 from tests.browser.firm import PASSWORD
 from tests.browser.screens import CHROMIUM, SCREENS, WAIT_MS, sandbox_flags
@@ -48,12 +48,14 @@ class Phone:
         self.context.set_default_timeout(WAIT_MS)
         await self.context.expose_function("sawSent", lambda _: self.heard.append("sent"))
         await self.context.add_init_script(SEES_SENT)
-        self.context.on(
-            "response", lambda one: one.request.method == "POST" and self.heard.append("answer")
-        )
+        self.context.on("response", self._answered)
         if not online:
             await self.context.set_offline(True)
         return self.context.pages[0] if self.context.pages else await self.context.new_page()
+
+    def _answered(self, response: Response) -> None:
+        if response.request.method == "POST":
+            self.heard.append("answer")
 
     async def network(self, *, there: bool) -> None:
         assert self.context is not None
@@ -130,9 +132,14 @@ async def waiting(page: Page) -> int:
     return int(count)
 
 
-async def until_sent(page: Page, left: int = 0, timeout_s: float = 60) -> None:
+async def until_sent(page: Page, left: int = 0) -> None:
+    await until(page, lambda there: there <= left)
+
+
+async def until(page: Page, enough: Callable[[int], bool], timeout_s: float = 60) -> None:
+    """Until what is on the phone is so."""
     deadline = time.monotonic() + timeout_s
-    while (there := await waiting(page)) > left:
+    while not enough(there := await waiting(page)):
         said = " / ".join(await page.locator(".strip").all_inner_texts())
-        assert time.monotonic() < deadline, f"{there} still wait; the phone says {said!r}"
+        assert time.monotonic() < deadline, f"{there} wait; the phone says {said!r}"
         await asyncio.sleep(0.1)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from PIL import Image
-from playwright.async_api import Browser, Page, Request, Route
+from playwright.async_api import Browser, Dialog, FilePayload, Page, Request, Route
 
 from tests.browser.firm import INES, TOM, Firm, made_firm
 from tests.browser.phones import (
@@ -22,6 +22,7 @@ from tests.browser.phones import (
     press,
     sign_in_here,
     signed_in,
+    until,
     until_sent,
     waiting,
 )
@@ -89,13 +90,11 @@ async def add_photos(page: Page, *files: bytes, kind: str = "image/jpeg") -> Non
     ending = kind.split("/")[1]
     await page.locator("#f-photo-choose").set_input_files(
         [
-            {"name": f"p{n}.{ending}", "mimeType": kind, "buffer": file}
+            FilePayload(name=f"p{n}.{ending}", mimeType=kind, buffer=file)
             for n, file in enumerate(files)
         ]
     )
-    async with asyncio.timeout(20):
-        while await waiting(page) < before + len(files):
-            await asyncio.sleep(0.05)
+    await until(page, lambda there: there >= before + len(files))
 
 
 async def work_through(page: Page, job_id: int) -> dict[str, datetime]:
@@ -267,7 +266,12 @@ async def test_signing_out_with_unsent_work_asks_first(firm: Firm, phone: Phone)
     await page.route("**/jobs/*/start", _unreachable)
     await press(page, "Start work")
     said: list[str] = []
-    page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss())[1])
+
+    async def stay(dialog: Dialog) -> None:
+        said.append(dialog.message)
+        await dialog.dismiss()
+
+    page.on("dialog", stay)
     await page.goto("/account")
     await page.route("**/jobs/*/start", _unreachable)
     await page.get_by_role("button", name="Sign out", exact=True).last.click()
@@ -316,7 +320,7 @@ async def test_what_was_not_accepted_says_why_and_leaves_the_choice(
     await page.goto("/my-jobs")
     await phone.network(there=True)
     await page.locator("[data-outbox]", has_text="Not accepted").click()
-    part = page.locator("rb-waiting .kept")
+    part = page.locator("rb-waiting .kept[data-item]")
     assert "too long" in await part.inner_text()
     await part.get_by_role("button", name="Send it to the office").click()
     await until_sent(page)

@@ -47,6 +47,8 @@ class Waiting extends HTMLElement {
       const words = `${counted(count, 'thing')} of ${whose} ${count === 1 ? 'is' : 'are'} on this phone. `;
       this.append(make('p', { class: 'kept' }, words, `They go when ${whose} signs in here.`));
     }
+    const hint = homeScreen();
+    if (hint) this.append(hint);
     this.#foot();
   }
 
@@ -60,6 +62,20 @@ class Waiting extends HTMLElement {
   }
 }
 
+/** Asked once, here where it matters: in a tab some browsers erase what is kept after a week without a visit. */
+function homeScreen() {
+  if (localStorage.getItem('hinted') || matchMedia('(display-mode: standalone)').matches) return null;
+  const words = 'In the browser’s menu choose “Add to Home Screen”. There your phone keeps everything, however long you are away.';
+  const part = make('section', { class: 'kept' }, make('h2', {}, 'Keep it safe'), make('p', {}, words));
+  part.append(
+    button('I have seen it', () => {
+      localStorage.setItem('hinted', '1');
+      part.remove();
+    }),
+  );
+  return part;
+}
+
 /** The time, and the day where it is another. */
 function moment(at) {
   const today = isoDay(at, zone()) === isoDay(Date.now(), zone());
@@ -71,7 +87,9 @@ const when = ({ pressedAt }) => make('time', { datetime: pressedAt }, moment(Dat
 const row = (item) =>
   make('li', { class: 'wire', 'data-item': item.key }, glyph(icon(item)), make('span', {}, words(item), small(item)), when(item));
 
-const small = (item) => make('small', {}, [item.number || `Job ${item.job}`, isPhoto(item) ? '' : textOf(item)].filter(Boolean).join(': '));
+const shortened = (text) => (text.length > 120 ? `${text.slice(0, 119)}…` : text);
+
+const small = (item) => make('small', {}, [item.number || `Job ${item.job}`, isPhoto(item) ? '' : shortened(textOf(item))].filter(Boolean).join(': '));
 
 function button(label, act, css = '') {
   const press = make('button', { class: `button ${css}`, type: 'button' }, label);

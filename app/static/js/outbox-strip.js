@@ -36,18 +36,19 @@ function drawStrip(says) {
   let line = document.querySelector('[data-outbox]');
   if (!place) return;
   if (!says) return void (line && line.remove());
-  if (!line) line = make('a', { class: 'strip wait', 'data-outbox': '', href: '/waiting' });
+  if (!line) line = make('nav', { class: 'strip-outbox', 'data-outbox': '', 'aria-label': 'On this phone' });
   if (line.previousElementSibling !== place) place.after(line);
-  line.setAttribute('href', says.signIn ? `/sign-in?next=${encodeURIComponent(location.pathname)}` : '/waiting');
-  line.dataset.tone = says.tone;
   const text = says.word + says.net;
   if (line.dataset.says === text) return;
   line.dataset.says = text;
   line.textContent = '';
-  line.append(
+  const href = says.signIn ? `/sign-in?next=${encodeURIComponent(location.pathname)}` : '/waiting';
+  const link = make('a', { class: 'strip wait', href, 'data-tone': says.tone });
+  link.append(
     make('span', { class: 'strip-state' }, glyph(says.glyph), says.word),
     make('span', { class: 'strip-net' }, says.net, glyph('i-right')),
   );
+  line.append(link);
 }
 
 /** On the right of the page's own strip: "Sent", and only after the answer. */
