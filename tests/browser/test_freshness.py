@@ -14,6 +14,7 @@ from tests.caller import Caller
 from tests.demo_folder import DemoFolder
 from tests.program import DEATH, DIES_BEFORE_PUBLISHING, Program
 
+
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def served(
     demo: DemoFolder, tmp_path_factory: pytest.TempPathFactory

@@ -14,9 +14,11 @@ from websockets.typing import Origin
 
 from app.web.cookies import SIGN_IN
 from tests.caller import NO_TLS
-from tests.drills.conftest import Ground
+from tests.drills.conftest import CREW, Ground
 
 WHO_SEES = {"office": "olga", "dispatch": "dana", "technician": "crew-1", "json": "olga"}
+
+VIEWS = tuple(WHO_SEES)
 
 
 class Board:
@@ -56,10 +58,12 @@ class Board:
     async def follow(self) -> None:
         """Dial, and dial again, until `stop` or until the server says that only a person can help."""
         while not self._is_over and not (self.close_code and 4400 <= self.close_code < 4500):
-            with suppress(ConnectionClosed, InvalidHandshake, OSError, TimeoutError, httpx2.TransportError):
+            with suppress(
+                ConnectionClosed, InvalidHandshake, OSError, TimeoutError, httpx2.TransportError
+            ):
                 await self._one_connection()
             if not self._is_over:
-                await asyncio.sleep(random.random())  # noqa: S311 -- as the page: 0 to 1 s at first.
+                await asyncio.sleep(random.random())  # As the page: 0 to 1 s at first.
 
     async def stop(self) -> None:
         self._is_over = True
@@ -78,6 +82,12 @@ class Board:
     async def reach(self, seq: int, *, within_s: float = 60) -> None:
         async with asyncio.timeout(within_s):
             while self.seq < seq:
+                await self._any_news()
+
+    async def closed(self, *, within_s: float) -> None:
+        """Until the server has closed it."""
+        async with asyncio.timeout(within_s):
+            while self.close_code is None:
                 await self._any_news()
 
     async def sees(self, key: str, *, lane_not: str, within_s: float) -> bool:
@@ -171,6 +181,27 @@ class Board:
         if now - self._acked_at >= 1:
             self._acked_at = now
             await self._say(t="ack", seq=self.seq)
+
+
+@asynccontextmanager
+async def many_boards(
+    ground: Ground, count: int, *, views: tuple[str, ...] = VIEWS
+) -> AsyncIterator[list[Board]]:
+    limits = httpx2.Limits(max_connections=20)
+    async with httpx2.AsyncClient(verify=NO_TLS, limits=limits, timeout=60) as client:
+        boards = [_board(ground, number, views, client) for number in range(count)]
+        following = [asyncio.create_task(board.follow()) for board in boards]
+        await asyncio.gather(*(board.welcomed(1) for board in boards))
+        yield boards
+        await asyncio.gather(*(board.stop() for board in boards))
+        await asyncio.gather(*following)
+
+
+def _board(
+    ground: Ground, number: int, views: tuple[str, ...], client: httpx2.AsyncClient
+) -> Board:
+    view = views[number % len(views)]
+    return Board(ground, view, client, who=CREW[number % len(CREW)] if view == "technician" else "")
 
 
 def _by_key(state: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -83,7 +83,9 @@ async def either_ground(
 ) -> AsyncIterator[Ground]:
     """On SQLite, and then on PostgreSQL."""
     demo = await make_demo(tmp_path / "data", database_url=database_of_drill, crew=len(CREW))
-    environment = ROOMY | ({"READYBOARD_DATABASE_URL": database_of_drill} if database_of_drill else {})
+    environment = ROOMY | (
+        {"READYBOARD_DATABASE_URL": database_of_drill} if database_of_drill else {}
+    )
     program = Program(demo.path, environment=environment, sabotage=sabotage)
     url = Settings(data_dir=demo.path, database_url=database_of_drill).url
     async for ground in _running(program, demo, url):

@@ -52,8 +52,10 @@ class Crew:
             verb = "stop" if verb == "start" else "start"
 
     async def _until_answered(self, name: str, verb: str, key: str) -> str:
-        while (outcome := await self._press(name, verb, key)) == "unknown" and not self.is_done:
+        outcome = "unknown"
+        while outcome == "unknown" and not self.is_done:
             await asyncio.sleep(RETRY_S)
+            outcome = await self._press(name, verb, key)
         return outcome
 
     async def _press(self, name: str, verb: str, key: str) -> str:

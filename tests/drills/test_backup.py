@@ -12,7 +12,7 @@ from tests.drills.figures import power, say
 from tests.drills.journal import Journal, ledger_of
 from tests.program import readyboard
 
-BACKUPS = 4
+BACKUPS = 3
 
 
 async def test_backup_while_writing(ground: Ground, tmp_path: Path) -> None:

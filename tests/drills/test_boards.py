@@ -3,17 +3,12 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from typing import Any
 
-import httpx2
-
-from tests.caller import NO_TLS
-from tests.drills.boards import Board
+from tests.drills.boards import Board, many_boards
 from tests.drills.conftest import CREW, Ground
 from tests.drills.figures import power, say
 
-VIEWS = ("office", "dispatch", "json", "technician")
 EVENTS = 1000
 JOBS = 40
 
@@ -21,7 +16,7 @@ JOBS = 40
 async def test_boards_converge(ground: Ground) -> None:
     """100 sockets of four kinds, 1 000 changes, lines cut at random all the while."""
     jobs = [await ground.caller.new_job(f"Job {number}") for number in range(JOBS)]
-    async with _boards(ground, 100) as boards:
+    async with many_boards(ground, 100) as boards:
         is_over = asyncio.Event()
         cutting = asyncio.create_task(_cut_at_random(boards, is_over))
         for _ in range(EVENTS):
@@ -41,7 +36,7 @@ async def test_boards_converge(ground: Ground) -> None:
 
 async def test_reconnect_storm(ground: Ground) -> None:
     """200 boards lose the server in one moment and ask for everything when it returns."""
-    async with _boards(ground, 200, views=("office", "dispatch", "json")) as boards:
+    async with many_boards(ground, 200, views=("office", "dispatch", "json")) as boards:
         for board in boards:
             board.forgets = True
         ground.program.kill()
@@ -60,25 +55,6 @@ async def test_reconnect_storm(ground: Ground) -> None:
         assert rendered == 3
 
 
-@asynccontextmanager
-async def _boards(
-    ground: Ground, count: int, *, views: tuple[str, ...] = VIEWS
-) -> AsyncIterator[list[Board]]:
-    limits = httpx2.Limits(max_connections=20)
-    async with httpx2.AsyncClient(verify=NO_TLS, limits=limits, timeout=60) as client:
-        boards = [_board(ground, number, views, client) for number in range(count)]
-        following = [asyncio.create_task(board.follow()) for board in boards]
-        await asyncio.gather(*(board.welcomed(1) for board in boards))
-        yield boards
-        await asyncio.gather(*(board.stop() for board in boards))
-        await asyncio.gather(*following)
-
-
-def _board(ground: Ground, number: int, views: tuple[str, ...], client: httpx2.AsyncClient) -> Board:
-    view = views[number % len(views)]
-    return Board(ground, view, client, who=CREW[number % len(CREW)] if view == "technician" else "")
-
-
 async def _cut_at_random(boards: list[Board], is_over: asyncio.Event) -> int:
     cuts = 0
     while not is_over.is_set():
@@ -91,14 +67,13 @@ async def _cut_at_random(boards: list[Board], is_over: asyncio.Event) -> int:
 async def _change_something(ground: Ground, job: int) -> None:
     """Whatever the job allows: put on or taken off somebody's list, held, released, renamed."""
     who = ground.demo.ids[random.choice(CREW)]
-    verb, body = random.choice(
-        [
-            ("assign", {"technician_id": who}),
-            ("unassign", {"technician_id": who}),
-            ("hold", {"reason": "Waits"}),
-            ("release", {}),
-            ("messages", {"text": "Anything new?"}),
-        ]
-    )
-    answer = await ground.caller.post("olga", f"/api/v1/jobs/{job}/{verb}", body)
+    bodies: dict[str, dict[str, Any]] = {
+        "assign": {"technician_id": who},
+        "unassign": {"technician_id": who},
+        "hold": {"reason": "Waits"},
+        "release": {},
+        "messages": {"text": "Anything new?"},
+    }
+    verb = random.choice(list(bodies))
+    answer = await ground.caller.post("olga", f"/api/v1/jobs/{job}/{verb}", bodies[verb])
     assert answer.status_code < 500, answer.text

@@ -28,7 +28,9 @@ async def test_double_stop(either_ground: Ground, kind: str) -> None:
         keys = (first, secrets.token_hex(8) if number % 2 else first)
         barrier = asyncio.Barrier(2)
 
-        async def press(key: str, barrier: asyncio.Barrier = barrier, at: dict[str, str] = at) -> tuple[int, object]:
+        async def press(
+            key: str, barrier: asyncio.Barrier = barrier, at: dict[str, str] = at
+        ) -> tuple[int, object]:
             await barrier.wait()
             answer = await ground.caller.post("crew-1", path, at, key=key)
             return answer.status_code, answer.json().get("job", {}).get("state")

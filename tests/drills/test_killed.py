@@ -23,7 +23,7 @@ STOPS = 2000
 
 
 async def test_kill_under_load(either_ground: Ground, kind: str, tmp_path: Path) -> None:
-    """Twenty technicians press; the program is killed at random; nothing acknowledged is lost, nothing happens twice."""
+    """Twenty technicians press, the program is killed at random: nothing acknowledged is lost, nothing doubled."""
     ground, journal = either_ground, Journal(tmp_path / "journal.txt")
     crew = Crew(ground, journal)
     await crew.take_jobs()

@@ -3,10 +3,9 @@
 import asyncio
 import time
 
-from tests.drills.boards import Board
+from tests.drills.boards import Board, many_boards
 from tests.drills.conftest import Ground
 from tests.drills.figures import say, worst
-from tests.drills.test_boards import _boards
 from tests.program import readyboard
 
 SCREENS = 50
@@ -15,9 +14,16 @@ IN_TIME_S = 2
 
 async def test_revoked_live(ground: Ground) -> None:
     """Retired on the command line, which is another process: the server sees it by its counter alone."""
-    async with _boards(ground, SCREENS, views=("dispatch",)) as boards:
+    async with many_boards(ground, SCREENS, views=("dispatch",)) as boards:
         retired = asyncio.create_task(
-            asyncio.to_thread(readyboard, "person", "retire", "--email", "dana@demo.example", data_dir=ground.demo.path)
+            asyncio.to_thread(
+                readyboard,
+                "person",
+                "retire",
+                "--email",
+                "dana@demo.example",
+                data_dir=ground.demo.path,
+            )
         )
         await retired
         began = time.monotonic()
@@ -38,7 +44,5 @@ async def test_revoked_live(ground: Ground) -> None:
 
 
 async def _closed(board: Board, began: float) -> float:
-    async with asyncio.timeout(10):
-        while board.close_code is None:
-            await asyncio.sleep(0.01)
+    await board.closed(within_s=10)
     return time.monotonic() - began
