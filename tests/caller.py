@@ -25,6 +25,12 @@ class Caller:
     async def close(self) -> None:
         await self._client.aclose()
 
+    async def text(self, path: str) -> str:
+        """What anybody may read."""
+        answer = await self._client.get(path)
+        assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.text}"
+        return answer.text
+
     async def get(self, who: str, path: str) -> dict[str, Any]:
         answer = await self._client.get(path, headers=self._headers(who))
         assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.text}"

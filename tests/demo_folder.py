@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from app import demo
 from app.actions.tokens import create_token
 from app.db import Database, migrate
-from app.models import Person, SignIn
+from app.models import Person, PersonRole, SignIn
+from app.rules.access import Role
 from app.settings import Settings
 from app.web.cookies import hash_of
 
@@ -28,14 +29,18 @@ class DemoFolder:
     ids: dict[str, int]
 
 
-async def make_demo(path: Path, *, seed: int = 1) -> DemoFolder:
-    """The company as `readyboard demo` makes it now, with everybody signed in and each with a token."""
-    url = Settings(data_dir=path).url
+async def make_demo(path: Path, *, database_url: str = "", crew: int = 0) -> DemoFolder:
+    """The company as `readyboard demo` makes it now, with everybody signed in and each with a token.
+
+    ``crew``: so many more technicians, called crew-1, crew-2 …, whose day has not begun.
+    """
+    url = Settings(data_dir=path, database_url=database_url).url
     await asyncio.to_thread(_make_folder, path, url)
     db = Database(url)
     at = datetime.now(UTC)  # noqa: TID251 -- the program that will be served asks the real clock too
     try:
-        await demo.build(db, seed=seed, at=at)
+        await demo.build(db, seed=1, at=at)
+        await db.write(_hire, crew, at)
         return await db.write(_keys, path, at)
     finally:
         await db.close()
@@ -44,6 +49,13 @@ async def make_demo(path: Path, *, seed: int = 1) -> DemoFolder:
 def _make_folder(path: Path, url: str) -> None:
     path.mkdir(parents=True)
     migrate(url)
+
+
+def _hire(session: Session, crew: int, at: datetime) -> None:
+    for number in range(1, crew + 1):
+        email = f"crew-{number}@demo.example"
+        roles = [PersonRole(role=Role.TECHNICIAN)]
+        session.add(Person(name=f"Crew {number}", email=email, created_at=at, roles=roles))
 
 
 def _keys(session: Session, path: Path, at: datetime) -> DemoFolder:

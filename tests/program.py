@@ -18,6 +18,19 @@ STOP_TIMEOUT_S = 15
 # uvicorn alone re-raises the signal that stopped it; both of these are a clean end.
 CLEAN_EXITS = (0, -signal.SIGTERM)
 
+# A sabotage: it dies between the next commit and the news of it, once this file is in its data folder.
+DEATH = "die"
+DIES_BEFORE_PUBLISHING = """
+import os, signal
+from app.realtime import live
+rung = live.Live.wake
+def wake(self):
+    if os.path.exists(os.environ["READYBOARD_DATA_DIR"] + "/die"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    rung(self)
+live.Live.wake = wake
+"""
+
 
 class Program:
     """`readyboard serve` with its own data folder and, across restarts, one address."""

@@ -12,19 +12,7 @@ from tests.browser.boards import equals_a_fresh_load, is_live
 from tests.browser.conftest import PageOf
 from tests.caller import Caller
 from tests.demo_folder import DemoFolder
-from tests.program import Program
-
-# The server dies between a commit and the news of it: the next one, once the file is there.
-DIES_BEFORE_PUBLISHING = """
-import os, signal
-from app.realtime import live
-rung = live.Live.wake
-def wake(self):
-    if os.path.exists(os.environ["READYBOARD_DATA_DIR"] + "/die"):
-        os.kill(os.getpid(), signal.SIGKILL)
-    rung(self)
-live.Live.wake = wake
-"""
+from tests.program import DEATH, DIES_BEFORE_PUBLISHING, Program
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -80,7 +68,7 @@ async def test_killed_between_commit_and_publish_the_stop_is_kept_and_the_open_b
     job = await caller.started_job("Killed in between", technician="ines")
     office = await page_of("olga", "desktop", "/office")
     await is_live(office)
-    death = served.data_dir / "die"
+    death = served.data_dir / DEATH
     death.touch()
     unanswered = asyncio.create_task(caller.post("ines", f"/api/v1/jobs/{job}/stop"))
     await served.died()
