@@ -391,7 +391,9 @@ def _needed(session: Session, job_id: int) -> tuple[set[str], set[str]]:
     job = load_job(session, job_id)
     assert job is not None
     facts = facts_of(session, job)
-    listed = {r.code for r in asked_of(facts) if r.code not in ONLY_WHEN or ONLY_WHEN[r.code](facts)}
+    listed = {
+        r.code for r in asked_of(facts) if r.code not in ONLY_WHEN or ONLY_WHEN[r.code](facts)
+    }
     return {r.code for r in still_needed(facts)}, listed
 
 
