@@ -3,6 +3,8 @@
 In dark and high contrast only colours can differ, so only they are looked at again.
 """
 
+from collections.abc import Iterable
+
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.async_api import Page
 
@@ -17,11 +19,14 @@ _RUN = """async (options) => {
 _THEME = "(theme) => document.documentElement.setAttribute('data-theme', theme)"
 
 
-async def problems_in_every_theme(page: Page) -> list[str]:
+THEMES = ("light", "dark", "contrast")
+
+
+async def problems_in(page: Page, themes: Iterable[str] = THEMES) -> list[str]:
     """Nothing is what we want. The page keeps the last theme."""
     await page.evaluate(AXE_SCRIPT)
     found = []
-    for theme in ("light", "dark", "contrast"):
+    for theme in themes:
         await page.evaluate(_THEME, theme)
         only: dict[str, object] = {"runOnly": TAGS if theme == "light" else ["color-contrast"]}
         found += [f"{theme}: {one}" for one in await page.evaluate(_RUN, only)]
