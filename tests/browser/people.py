@@ -1,6 +1,6 @@
 """Signing in as the people of the demo company, and pairing a wall, as a person would do it."""
 
-from playwright.async_api import BrowserContext, Page
+from playwright.async_api import BrowserContext, Locator, Page
 
 from tests.demo_folder import PASSWORD
 
@@ -32,3 +32,14 @@ async def pair_wall(wall: Page, approver: Page, *, name: str = "Workshop") -> No
     await approver.get_by_label("Your password").fill(PASSWORD)
     await approver.get_by_role("button", name="Connect").click()
     await approver.get_by_role("row", name=name).wait_for()
+
+
+def stop_of(phone: Page) -> Locator:
+    """The big Stop: a link to the last look, or the press itself while the form is ahead of the server."""
+    return phone.locator(".bottom .button.stop", has_text="Stop work")
+
+
+async def stop_work(phone: Page) -> None:
+    """Stop, and after the last look at what was captured: the job is done."""
+    await phone.get_by_role("link", name="Stop work").click()
+    await phone.get_by_role("button", name="Job done, stop").click()

@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import PageOf
+from tests.browser.people import stop_of
 from tests.caller import Caller
 
 LONG = (
@@ -13,7 +14,7 @@ LONG = (
 )
 
 STOP = """() => {
-  const stop = [...document.querySelectorAll('.bottom button')].find((one) => /Stop/.test(one.textContent));
+  const stop = [...document.querySelectorAll('.bottom .stop')].find((one) => /Stop/.test(one.textContent));
   const {top, bottom, left, right, width, height} = stop.getBoundingClientRect();
   const inside = top >= 0 && left >= 0 && bottom <= innerHeight + 0.5 && right <= innerWidth + 0.5;
   const {clientWidth, scrollWidth} = document.documentElement;
@@ -26,7 +27,7 @@ async def test_stop_is_large_and_in_view_on_the_smallest_phone_and_at_twice_the_
 ) -> None:
     job = await caller.started_job(LONG, technician="ines")
     phone = await page_of("ines", "phone", f"/my-jobs/{job}")
-    await expect(phone.get_by_role("button", name="Stop work")).to_be_visible()
+    await expect(stop_of(phone)).to_be_visible()
     for height in (640, 568):
         await phone.set_viewport_size({"width": 360 if height == 640 else 320, "height": height})
         await _stop_is_right(phone, least=112)

@@ -6,7 +6,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.boards import equals_a_fresh_load, is_live
 from tests.browser.conftest import ContextFor, PageOf
-from tests.browser.people import pair_wall, sign_in
+from tests.browser.people import pair_wall, sign_in, stop_work
 from tests.caller import Caller
 
 TITLE = "Boiler: no hot water, Mill Street"
@@ -31,9 +31,9 @@ async def test_stop_drops_the_job_into_ready_to_invoice_on_every_board(
     await phone.get_by_role("link", name=TITLE).click()
     await phone.get_by_role("button", name="Start work").click()
     await asyncio.gather(*(_shows(board, "in_progress") for board in boards.values()))
-    await expect(phone.locator(".strip-state")).to_contain_text("Working since")
+    await expect(phone.locator("[data-region=state]")).to_contain_text("Working since")
     await phone.wait_for_timeout(1000)  # A press within a second of the last is taken for a slip.
-    await phone.get_by_role("button", name="Stop work").click()
+    await stop_work(phone)
     await asyncio.gather(*(_shows(board, "ready") for board in boards.values()))
     await expect(phone.get_by_role("heading", name="Ready to invoice")).to_be_visible()
     await expect(office.locator("[data-just-in]")).to_contain_text("just in")

@@ -3,6 +3,7 @@
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import PageOf
+from tests.browser.people import stop_of, stop_work
 from tests.caller import Caller
 
 
@@ -10,7 +11,7 @@ async def test_a_double_tap_makes_one_start_and_no_stop(page_of: PageOf, caller:
     job = await caller.new_job("Tap twice", technician="ines")
     phone = await page_of("ines", "phone", f"/my-jobs/{job}")
     await _tap(phone.get_by_role("button", name="Start work"), times=2)
-    stop = phone.get_by_role("button", name="Stop work")
+    stop = stop_of(phone)
     await expect(stop).to_be_visible()
     await phone.wait_for_timeout(500)
     await expect(stop).to_be_visible()
@@ -25,12 +26,12 @@ async def test_a_stop_is_taken_back_and_the_clock_never_stopped(
     await caller.press("ines", job, "start")
     phone = await page_of("ines", "phone", f"/my-jobs/{job}")
     await _after_a_second(phone)
-    await phone.get_by_role("button", name="Stop work").tap()
+    await stop_work(phone)
     await expect(phone.get_by_role("heading", name="Ready to invoice")).to_be_visible()
-    await expect(phone.locator(".strip-net")).to_contain_text("Sent ✓")
+    await expect(phone.locator("[data-outbox]")).to_contain_text("Sent ✓")
     await _after_a_second(phone)
     await phone.get_by_role("button", name="Undo stop").tap()
-    await expect(phone.get_by_role("button", name="Stop work")).to_be_visible()
+    await expect(stop_of(phone)).to_be_visible()
     (entry,) = (await caller.job(job))["entries"]
     assert entry["ended_at"] is None
     await caller.press("ines", job, "stop")
@@ -44,7 +45,7 @@ async def test_starting_another_job_asks_once_and_pauses_the_first(
     phone = await page_of("ines", "phone", f"/my-jobs/{second}")
     await expect(phone.locator(".bottom-ask")).to_contain_text("The long one")
     await phone.get_by_role("button", name="Pause it and start this").tap()
-    await expect(phone.get_by_role("button", name="Stop work")).to_be_visible()
+    await expect(stop_of(phone)).to_be_visible()
     assert (await caller.job(first))["state"] == "paused"
     assert (await caller.job(second))["state"] == "working"
     await caller.press("ines", second, "stop")
@@ -63,22 +64,6 @@ async def test_the_office_sees_a_question_answered_on_the_phone(
     await phone.get_by_role("button", name="Send the answer").tap()
     await expect(phone.get_by_role("heading", name="Ready to invoice")).to_be_visible()
     await expect(office.locator(f'section[data-lane="ready"] #job-{job}')).to_be_visible()
-
-
-async def test_the_phone_says_that_a_press_is_not_sent_until_it_is(
-    page_of: PageOf, caller: Caller
-) -> None:
-    job = await caller.new_job("In the basement", technician="ines")
-    phone = await page_of("ines", "phone", f"/my-jobs/{job}")
-    mark = phone.locator(".strip-net")
-    await phone.context.set_offline(True)
-    await phone.get_by_role("button", name="Start work").tap()
-    await expect(mark).to_contain_text("Not sent yet")
-    await phone.context.set_offline(False)
-    await expect(mark).to_contain_text("Sent ✓")
-    await expect(phone.get_by_role("button", name="Stop work")).to_be_visible()
-    assert await _history(caller, job) == ["start"]
-    await caller.press("ines", job, "stop")
 
 
 async def _tap(button: Locator, *, times: int) -> None:

@@ -5,7 +5,7 @@ import re
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import ContextFor, PageOf
-from tests.browser.people import sign_in
+from tests.browser.people import sign_in, stop_of, stop_work
 from tests.caller import Caller
 
 
@@ -19,15 +19,15 @@ async def test_a_technician_signs_in_starts_stops_and_takes_it_back(
     await phone.wait_for_timeout(
         1000
     )  # A clock that ran for less than a second has measured nothing.
-    await phone.get_by_role("button", name="Stop work").click()
+    await stop_work(phone)
     await expect(phone.get_by_role("heading", name="Ready to invoice")).to_be_visible()
     await phone.get_by_role("button", name="Undo stop").click()
-    await expect(phone.get_by_role("button", name="Stop work")).to_be_visible()
+    await expect(stop_of(phone)).to_be_visible()
     assert (await caller.job(job))["state"] == "working"
     await phone.get_by_label("What you did").fill("New valve.")
     await phone.get_by_role("button", name="Add note").click()
     await expect(phone.locator(".note", has_text="New valve.")).to_be_visible()
-    await phone.get_by_role("button", name="Stop work").click()
+    await stop_work(phone)
     assert (await caller.job(job))["state"] == "ready"
 
 
