@@ -28,7 +28,7 @@ async def test_a_stop_is_taken_back_and_the_clock_never_stopped(
     await _after_a_second(phone)
     await stop_work(phone)
     await expect(phone.get_by_role("heading", name="Ready to invoice")).to_be_visible()
-    await expect(phone.locator("[data-outbox]")).to_contain_text("Sent ✓")
+    await expect(phone.locator(".live.strip-net")).to_contain_text("Sent ✓")
     await _after_a_second(phone)
     await phone.get_by_role("button", name="Undo stop").tap()
     await expect(stop_of(phone)).to_be_visible()
