@@ -54,7 +54,7 @@ from tests.cast import ADDRESS, Cast, company, running, settings_for
 
 # The same answer for everybody, or none at all.
 FOR_EVERYBODY = {
-    "/static/{build}/{path:path}", "/healthz", "/readyz", "/metrics", "/api/{rest:path}",
+    "/static/{build}/{path:path}", "/healthz", "/readyz", "/metrics", "/sw.js", "/api/{rest:path}",
 }  # fmt: skip
 
 # The live side asks for rights by view: below, and tests/realtime/test_rights.py.
