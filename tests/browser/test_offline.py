@@ -196,7 +196,7 @@ async def test_two_taps_are_one_start_and_no_stop(firm: Firm, phone: Phone) -> N
     for _ in range(2):
         await page.mouse.click(box["x"] + 40, box["y"] + 40)
         await asyncio.sleep(0.15)
-    await page.locator(".bottom .stop").first.wait_for()
+    await page.locator(".bottom .stop:visible").first.wait_for()
     await until_sent(page)
     ((job_id, _, ended),) = (await firm.kept()).entries
     assert (job_id, ended) == (firm.jobs[0], None)

@@ -11,12 +11,15 @@ from tests.realtime.screens import Screen, closing, until
 from tests.realtime.stage import House, running_house
 
 
-async def test_the_first_change_goes_out_at_once(house: House) -> None:
+async def test_a_change_goes_out_by_itself_and_waits_for_no_poll(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "POLL_S", 3600.0)
     async with house.screen() as screen:
-        began = time.perf_counter()
-        await house.new_job()
+        await house.new_job()  # From here the feed waits with the new time.
         await screen.until("delta")
-        assert time.perf_counter() - began < 0.2
+        done = await house.new_job()
+        await screen.reach(done.seq or 0)
 
 
 async def test_a_burst_is_collapsed(house: House) -> None:
