@@ -19,7 +19,7 @@ from tests.drills.journal import Journal, ledger_of
 from tests.program import DEATH, DIES_BEFORE_PUBLISHING
 
 KILLS = 12
-STOPS = 2000
+STOPS = {"sqlite": 2000, "postgresql": 500}
 
 
 async def test_kill_under_load(either_ground: Ground, kind: str, tmp_path: Path) -> None:
@@ -29,7 +29,7 @@ async def test_kill_under_load(either_ground: Ground, kind: str, tmp_path: Path)
     await crew.take_jobs()
     working = asyncio.create_task(crew.work())
     restarts, kills = [], 0
-    while kills < KILLS or crew.stops_acknowledged < STOPS:
+    while kills < KILLS or crew.stops_acknowledged < STOPS[kind]:
         assert not working.done(), working.exception()
         await asyncio.sleep(random.uniform(0.5, 8))
         ground.program.kill()
