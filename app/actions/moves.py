@@ -42,8 +42,7 @@ def move(
 
     ``version`` is the card that the person saw. Another lane or state since: ``Changed`` says who did what.
     """
-    job = job_for(session, act.by, Right.MOVE, job_id, at=act.at, lock=True)
-    _refuse_if_moved(session, act, job, version)
+    job = refuse_if_moved(session, act, Right.MOVE, job_id=job_id, version=version)
     if STATE_LANE[job.state] is lane:
         return _place(session, act, job, after=after, before_job=before_job)
     found = move_to_lane(job.state, lane)
@@ -127,10 +126,14 @@ def _restore_plan(session: Session, act: Act, job: Job, moved: Event) -> Done:
     )
 
 
-def _refuse_if_moved(session: Session, act: Act, job: Job, version: int) -> None:
-    """A conflict is only what the person could not see: another lane or state. A photo arriving mid-drag is none."""
+def refuse_if_moved(session: Session, act: Act, right: Right, *, job_id: int, version: int) -> Job:
+    """The job, locked, if it is still where the person saw it at ``version``; else ``Changed`` says who moved it.
+
+    A conflict is only what could not be seen: another lane or state. A photo arriving mid-drag is none.
+    """
+    job = job_for(session, act.by, right, job_id, at=act.at, lock=True)
     if version == job.version:
-        return
+        return job
     seen = session.scalar(
         select(Event.state_after)
         .where(Event.job_id == job.id, Event.job_version <= version)
@@ -138,7 +141,7 @@ def _refuse_if_moved(session: Session, act: Act, job: Job, version: int) -> None
         .limit(1)
     )
     if seen == job.state:
-        return
+        return job
     last = last_move(session, job.id, after=version)
     sentence = (
         _who_moved(session, act, last) if last else "This job has changed since. Look at it again."

@@ -1,7 +1,8 @@
 """Jobs as the API answers them: the list, the whole job, the board. The same rights as on the pages, in the SQL."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import ColumnElement, exists, select
@@ -42,9 +43,9 @@ from app.queries.api_answers import (
 )
 from app.queries.api_card import ApiCard, api_card
 from app.queries.board import cards_by_id, cards_in, cards_of_person, head
-from app.queries.cards import Who
+from app.queries.cards import JobCard, Who
 from app.queries.facts import entries_of
-from app.queries.jobs import is_own, job_for, own_jobs
+from app.queries.jobs import company_of, is_own, job_for, own_jobs
 from app.queries.people import short_names
 from app.rules.access import Actor, Right, Scope, may, scope_of
 from app.rules.parts import quantity_words
@@ -134,20 +135,32 @@ def _is_sent(technician_id: int) -> ColumnElement[bool]:
     )
 
 
-def board(session: Session, by: Actor, *, view: str) -> BoardAnswer:
-    """The lanes of a view. Who sees only their own jobs gets their own list, as ``view=json`` gives it to them."""
+BOARD_LANES = {"wall": (Lane.SCHEDULED, *VIEW_LANES["wall"])}
+"""Where a program is told of more than the screen draws: a television has no room for what is still to come."""
+
+
+def board(session: Session, by: Actor, *, view: str, at: datetime) -> BoardAnswer:
+    """The lanes of a view. Who sees only their own jobs gets their own list, as ``view=json`` gives it to them. Of the
+    wall's scheduled jobs only today's, by the company's clock, and what is overdue."""
     now = head(session)
-    lanes = VIEW_LANES[view]
+    lanes = BOARD_LANES.get(view, VIEW_LANES[view])
+    today = at.astimezone(ZoneInfo(company_of(session).time_zone)).date()
     sees_own = scope_of(by, Right.READ_JOBS) is Scope.OWN
     cards = cards_of_person(session, by.id) if sees_own else cards_in(session, lanes)
     grouped: dict[Lane, list[ApiCard]] = {lane: [] for lane in lanes}
     for card in cards:
-        if card.lane in grouped:
+        if card.lane in grouped and not (view == "wall" and _is_for_later(card, today)):
             grouped[card.lane].append(api_card(card))
     found = [
         LaneAnswer(lane, LANE_LOOK[lane].label, len(own), own) for lane, own in grouped.items()
     ]
     return BoardAnswer(now.epoch, now.seq, found)
+
+
+def _is_for_later(card: JobCard, today: date) -> bool:
+    if card.lane is not Lane.SCHEDULED or card.planned_start is None:
+        return False
+    return card.planned_start.astimezone(ZoneInfo(card.time_zone)).date() > today
 
 
 def whole_job(session: Session, by: Actor, job_id: int, *, at: datetime) -> WholeJob:

@@ -84,7 +84,13 @@ class StopBody(PressBody, frozen=True, kw_only=True):
     )
 
 
-class ScheduleBody(Body, frozen=True, kw_only=True):
+class SeenBody(Body, frozen=True, kw_only=True):
+    """``version``: the card that the person saw when they moved it. A job that has moved since is a conflict."""
+
+    version: Version | None = None
+
+
+class ScheduleBody(SeenBody, frozen=True, kw_only=True):
     starts_at: Moment | None = None
     ends_at: Moment | None = None
     technician_ids: list[Id] | None = None
@@ -120,7 +126,11 @@ class ReasonBody(Body, frozen=True, kw_only=True):
     reason: Words
 
 
-class MaybeReasonBody(Body, frozen=True, kw_only=True):
+class MoveReasonBody(SeenBody, frozen=True, kw_only=True):
+    reason: Words
+
+
+class ReopenBody(SeenBody, frozen=True, kw_only=True):
     reason: Text = ""
 
 
@@ -189,7 +199,7 @@ class GiveUpBody(Body, frozen=True, kw_only=True):
     reason: Words
 
 
-class AskBody(Body, frozen=True, kw_only=True):
+class AskBody(SeenBody, frozen=True, kw_only=True):
     question: Words
 
 
@@ -257,6 +267,19 @@ def _plain(
 
     def run(session: Session, act: Act, ids: Ids, body: Body) -> Done:
         return action(session, act, **ids, **_words(body, "occurred_at", "elapsed_ms"))
+
+    return Command(name, path, body, (right,), run)
+
+
+def _moving(
+    name: str, path: str, body: type[SeenBody], right: Right, action: Callable[..., Done]
+) -> Command:
+    """Like ``_plain``, for verbs that move the card: refused where somebody has moved it since it was seen."""
+
+    def run(session: Session, act: Act, ids: Ids, body: SeenBody) -> Done:
+        if body.version is not None:
+            moves.refuse_if_moved(session, act, right, job_id=ids["job_id"], version=body.version)
+        return action(session, act, **ids, **_words(body, "version"))
 
     return Command(name, path, body, (right,), run)
 
@@ -366,8 +389,8 @@ COMMANDS: tuple[Command, ...] = (
     _pressed("pause", "pause", PauseBody, presses.pause),
     Command("stop", "stop", StopBody, (Right.PRESS, Right.PRESS_FOR), _stop),
     _pressed("undo_stop", "undo-stop", PressBody, presses.undo_stop),
-    _plain("schedule", "schedule", ScheduleBody, Right.PLAN_JOBS, scheduling.schedule),
-    _plain("unschedule", "unschedule", Body, Right.PLAN_JOBS, scheduling.unschedule),
+    _moving("schedule", "schedule", ScheduleBody, Right.PLAN_JOBS, scheduling.schedule),
+    _moving("unschedule", "unschedule", SeenBody, Right.PLAN_JOBS, scheduling.unschedule),
     _plain("assign", "assign", AssignBody, Right.PLAN_JOBS, scheduling.assign),
     _plain("unassign", "unassign", AssignBody, Right.PLAN_JOBS, scheduling.unassign),
     _plain("record_time", "record-time", RecordTimeBody, Right.RECORD_TIME, times.record_time),
@@ -422,14 +445,16 @@ COMMANDS: tuple[Command, ...] = (
         (Right.WRITE_FACTS,),
         _withdraw("messages"),
     ),
-    _plain("ask", "ask", AskBody, Right.ASK, office.ask_technician),
+    _moving("ask", "ask", AskBody, Right.ASK, office.ask_technician),
     _plain("answer", "answer", AnswerBody, Right.ANSWER, office.answer),
     _plain("waive", "waive", WaiveBody, Right.WAIVE, office.waive),
-    _plain("hold", "hold", ReasonBody, Right.PLAN_JOBS, office.hold),
-    _plain("release", "release", Body, Right.PLAN_JOBS, office.release),
-    _plain("cancel", "cancel", ReasonBody, Right.PLAN_JOBS, office.cancel),
-    _plain("not_billable", "not-billable", ReasonBody, Right.CLOSE_UNBILLED, office.not_billable),
-    _plain("reopen", "reopen", MaybeReasonBody, Right.REOPEN, office.reopen),
+    _moving("hold", "hold", MoveReasonBody, Right.PLAN_JOBS, office.hold),
+    _moving("release", "release", SeenBody, Right.PLAN_JOBS, office.release),
+    _moving("cancel", "cancel", MoveReasonBody, Right.PLAN_JOBS, office.cancel),
+    _moving(
+        "not_billable", "not-billable", MoveReasonBody, Right.CLOSE_UNBILLED, office.not_billable
+    ),
+    _moving("reopen", "reopen", ReopenBody, Right.REOPEN, office.reopen),
     _plain("follow_up", "follow-up", FollowUpBody, Right.PLAN_JOBS, jobs.follow_up),
     Command("move", "move", MoveBody, (Right.MOVE,), _move),
     _plain("undo_move", "undo-move", UndoMoveBody, Right.MOVE, moves.undo_move),

@@ -271,4 +271,16 @@ async def _conflict(
 def _again(kind: JobFormKind, sent: Typed) -> str:
     if kind.name == "move" and sent.text("lane") in set(Lane):
         return f"Move to {LANE_LOOK[Lane(sent.text('lane'))].label} anyway"
-    return "Save mine anyway"
+    return _ANYWAY.get(kind.name, "Save mine anyway")
+
+
+_ANYWAY = {
+    "hold": "Put it on hold anyway",
+    "release": "Release it anyway",
+    "ask": "Ask anyway",
+    "cancel": "Cancel the job anyway",
+    "not-billable": "Mark it as not billable anyway",
+    "reopen": "Reopen it anyway",
+    "schedule": "Plan it anyway",
+    "unschedule": "Take the plan back anyway",
+}

@@ -422,6 +422,33 @@ async def test_who_is_second_sees_who_was_first_and_has_two_ways_on(world: World
     assert await state(world, job_id) is State.SCHEDULED  # Released to where its plan puts it.
 
 
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ("hold", {"reason": "Part on order"}),
+        ("cancel", {"reason": "They called it off"}),
+        ("not-billable", {"reason": "Goodwill"}),
+        ("ask", {"question": "Which pump?"}),
+        ("schedule", {"starts_at": "2026-11-25T08:00", "ends_at": "2026-11-25T09:00"}),
+    ],
+)
+async def test_a_dialog_that_moves_a_card_says_who_moved_it_first(
+    world: World, form: str, words: dict[str, str]
+) -> None:
+    """Every move carries the card's version, however it is asked for; what was typed is kept for the second try."""
+    job_id = await job_for(world, world.cast.tom)
+    async with await world.client_of(world.cast.olga) as client:
+        dialog = await client.get(f"/jobs/{job_id}/{form}")
+        version = hidden(dialog.text, "version")
+        await pressed(world, world.cast.tom, job_id, "start")
+        conflict = await post(client, f"/jobs/{job_id}/{form}", version=version, **words)
+        assert conflict.status_code == 409
+        assert "Tom Brandt moved this to Working" in conflict.text
+        for typed in words.values():
+            assert typed in conflict.text
+    assert await state(world, job_id) is State.WORKING
+
+
 async def test_two_people_change_the_same_field(world: World) -> None:
     job_id = await job_for(world)
     async with await world.client_of(world.cast.dana) as client:

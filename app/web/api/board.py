@@ -25,7 +25,7 @@ class BoardQuery(Query, frozen=True, kw_only=True):
 async def read_board(call: ApiCall, query: BoardQuery) -> Reply:
     if not may(call.actor, VIEW_RIGHT[query.view]):
         raise Forbidden
-    return Reply(await call.db.ask(board, call.actor, view=query.view))
+    return Reply(await call.db.ask(board, call.actor, view=query.view, at=call.at))
 
 
 async def read_me(call: ApiCall, query: Query) -> Reply:

@@ -233,6 +233,23 @@ def _lanes_of_dispatch(session: Session) -> dict[int, str | None]:
     return {card.id: card.lane for card in cards_of_view(session, "dispatch")}
 
 
+@pytest.mark.parametrize(("days", "shown"), [(0, True), (-1, True), (1, False)])
+async def test_the_walls_board_holds_what_is_planned_for_today(
+    dana: Program, tom: Program, days: int, shown: bool
+) -> None:
+    me = (await tom.get("/me")).json()["person"]["id"]
+    visit = {
+        "starts_at": ago(days=-days),
+        "ends_at": ago(days=-days, hours=-1),
+        "technician_ids": [me],
+    }
+    made = await dana.new_job(visit=visit)
+    answer = (await dana.get("/board", view="wall")).json()
+    lanes = {lane["key"]: [card["id"] for card in lane["cards"]] for lane in answer["lanes"]}
+    assert list(lanes) == ["scheduled", "on_the_way", "in_progress", "needs_details", "ready"]
+    assert (made in lanes["scheduled"]) is shown
+
+
 async def test_the_board_is_true_at_the_seq_of_the_last_press(tom: Program, job_id: int) -> None:
     pressed = (await tom.post(f"/jobs/{job_id}/start")).json()
     board = (await tom.get("/board")).json()
