@@ -43,6 +43,14 @@ class Right(StrEnum):
     DECIDE_HELD = "decide_held"
     SEE_DISPATCH = "see_dispatch"
     SEE_BILLING = "see_billing"
+    SEE_MONEY = "see_money"
+    BILL = "bill"
+    TAKE_PAYMENTS = "take_payments"
+    CREDIT = "credit"
+    WRITE_OFF = "write_off"
+    SET_RATES = "set_rates"
+    IMPORT = "import"
+    EXPORT_BOOKS = "export_books"
     SEARCH = "search"
     READ_CUSTOMERS = "read_customers"
     EDIT_CUSTOMERS = "edit_customers"
@@ -77,6 +85,14 @@ _ROWS: dict[Right, tuple[Scope, Scope, Scope, Scope]] = {
     Right.DECIDE_HELD: (Scope.NONE, Scope.ALL, Scope.ALL, Scope.ALL),
     Right.SEE_DISPATCH: (Scope.NONE, Scope.ALL, Scope.ALL, Scope.ALL),
     Right.SEE_BILLING: (Scope.NONE, Scope.NONE, Scope.ALL, Scope.ALL),
+    Right.SEE_MONEY: (Scope.NONE, Scope.NONE, Scope.ALL, Scope.ALL),
+    Right.BILL: (Scope.NONE, Scope.NONE, Scope.ALL, Scope.ALL),
+    Right.TAKE_PAYMENTS: (Scope.NONE, Scope.NONE, Scope.ALL, Scope.ALL),
+    Right.CREDIT: (Scope.NONE, Scope.NONE, Scope.ALL, Scope.ALL),
+    Right.WRITE_OFF: (Scope.NONE, Scope.NONE, Scope.NONE, Scope.ALL),
+    Right.SET_RATES: (Scope.NONE, Scope.NONE, Scope.ALL, Scope.ALL),
+    Right.IMPORT: (Scope.NONE, Scope.NONE, Scope.ALL, Scope.ALL),
+    Right.EXPORT_BOOKS: (Scope.NONE, Scope.NONE, Scope.ALL, Scope.ALL),
     Right.SEARCH: (Scope.OWN, Scope.ALL, Scope.ALL, Scope.ALL),
     Right.READ_CUSTOMERS: (Scope.OWN, Scope.ALL, Scope.ALL, Scope.ALL),
     Right.EDIT_CUSTOMERS: (Scope.NONE, Scope.ALL, Scope.ALL, Scope.ALL),

@@ -40,6 +40,11 @@ def said_day(when: date) -> str:
     return f"{WEEKDAYS[when.weekday()]} {when.day} {MONTHS[when.month - 1]}"
 
 
+def short_date(when: date) -> str:
+    """ "8 Dec 2026"."""
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
 def long_day(moment: datetime, zone: ZoneInfo) -> str:
     """ "Tuesday 24 November", for the head of a wall."""
     when = moment.astimezone(zone).date()

@@ -1,5 +1,6 @@
 """A card dropped on a lane: which verb that is, or why it is not possible. The board sends intents, never states."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.rules.states import STATE_LANE, Lane, State, Verb
@@ -31,6 +32,10 @@ MOVES: dict[tuple[Lane, Lane], Move] = {
     (Lane.ON_HOLD, Lane.NEEDS_DETAILS): Move(Verb.RELEASE),
     (Lane.ON_HOLD, Lane.READY): Move(Verb.RELEASE),
     (Lane.READY, Lane.NEEDS_DETAILS): Move(Verb.ASK_TECHNICIAN, "question"),
+    (Lane.READY, Lane.BILLING): Move(Verb.SEND_TO_BILLING),
+    (Lane.BILLING, Lane.READY): Move(Verb.TAKE_BACK),
+    (Lane.BILLING, Lane.INVOICED): Move(Verb.ISSUE, "preview"),
+    (Lane.INVOICED, Lane.PAID): Move(Verb.RECORD_PAYMENT, "payment"),
 }
 
 WHY_NOT: dict[Lane, str] = {
@@ -41,9 +46,9 @@ WHY_NOT: dict[Lane, str] = {
     Lane.ON_HOLD: "A finished job is not put on hold. Ask the technician instead.",
     Lane.NEEDS_DETAILS: "A job comes here by itself when it is stopped and something is missing.",
     Lane.READY: "A job comes here by itself as soon as nothing is missing. Add or waive what is still needed.",
-    Lane.BILLING: "Billing is not in use yet. Finished jobs wait in Ready to invoice.",
-    Lane.INVOICED: "Billing is not in use yet. Finished jobs wait in Ready to invoice.",
-    Lane.PAID: "Billing is not in use yet. Finished jobs wait in Ready to invoice.",
+    Lane.BILLING: "Only a job that is ready to invoice goes on a draft.",
+    Lane.INVOICED: "A job comes here when the draft that it is on is issued.",
+    Lane.PAID: "A job comes here when its invoice is paid.",
 }
 
 
@@ -52,7 +57,40 @@ def move_to_lane(state: State, lane: Lane) -> Move | str:
     here = STATE_LANE[state]
     if here is None:
         return "This job is closed. Reopen it first."
-    return MOVES.get((here, lane)) or WHY_NOT[lane]
+    return MOVES.get((here, lane)) or _SPECIAL.get((here, lane)) or WHY_NOT[lane]
+
+
+_ISSUED = "An issued invoice stays as it is. Write a credit note: then its jobs are ready again."
+
+_SPECIAL: dict[tuple[Lane, Lane], str] = {
+    (Lane.NEEDS_DETAILS, Lane.BILLING): "Something is still needed. Add it or waive it first.",
+    (Lane.READY, Lane.INVOICED): "Put it on a draft first: move it to Billing.",
+    (Lane.BILLING, Lane.NEEDS_DETAILS): "Take it back to Ready to invoice first.",
+    **{
+        (here, lane): _ISSUED
+        for here in (Lane.INVOICED, Lane.PAID)
+        for lane in (Lane.NEEDS_DETAILS, Lane.READY, Lane.BILLING)
+    },
+    (
+        Lane.PAID,
+        Lane.INVOICED,
+    ): "It is paid. If the payment was wrong, open the invoice and take it back.",
+}
+
+
+def moves_from(lanes: Iterable[Lane]) -> dict[str, dict[str, dict[str, str]]]:
+    """For the browser, from → to: the verb and what it asks for, or why not. What is said before a card is dropped."""
+    shown = tuple(lanes)
+    return {
+        here: {there: _said(here, there) for there in shown if there is not here} for here in shown
+    }
+
+
+def _said(here: Lane, there: Lane) -> dict[str, str]:
+    move = MOVES.get((here, there))
+    if move is None:
+        return {"why": _SPECIAL.get((here, there)) or WHY_NOT[there]}
+    return {"verb": move.verb} | ({"needs": move.needs} if move.needs else {})
 
 
 INVERSE: dict[str, str] = {
@@ -64,6 +102,8 @@ INVERSE: dict[str, str] = {
     Verb.WAIVE: "unwaive",
     Verb.CANCEL: Verb.REOPEN,
     Verb.NOT_BILLABLE: Verb.REOPEN,
+    Verb.SEND_TO_BILLING: Verb.TAKE_BACK,
+    Verb.TAKE_BACK: Verb.SEND_TO_BILLING,
 }
 """What undoes a move; kinds of event that are not here cannot be undone from the board."""
 

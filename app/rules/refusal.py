@@ -66,3 +66,20 @@ class Changed(Refusal):
     def __init__(self, sentence: str, *, job_id: int, code: str = "changed") -> None:
         super().__init__(code, sentence)
         self.job_id = job_id
+
+
+class DraftChanged(Refusal):
+    """The draft is not the one that was previewed. ``version``: the one to look at now."""
+
+    def __init__(self, sentence: str, *, invoice_id: int, version: int) -> None:
+        super().__init__("changed", sentence)
+        self.invoice_id = invoice_id
+        self.version = version
+
+
+class Incomplete(Refusal):
+    """Not yet a lawful invoice. ``missing``: for each thing its code, a sentence, and the page to enter it on."""
+
+    def __init__(self, missing: tuple[tuple[str, str, str], ...]) -> None:
+        super().__init__("incomplete", " ".join(sentence for _, sentence, _ in missing))
+        self.missing = missing

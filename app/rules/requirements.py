@@ -185,7 +185,7 @@ ONLY_WHEN: dict[str, Callable[[Facts], bool]] = {
     "reference": lambda f: f.reference_missing,
     "question": lambda f: bool(f.open_questions),
     "pending": lambda f: bool(f.coming),
-    "prices": lambda f: f.parts > 0,
+    "prices": lambda f: f.parts > 0 or bool(f.unpriced),
     "confirmed_time": lambda f: f.unconfirmed_entries > 0,
 }
 """Always judged, but listed as something to tick off only where there is anything to say about it."""

@@ -155,6 +155,12 @@ class Verb(StrEnum):
     CANCEL = "cancel"
     REOPEN = "reopen"
     FOLLOW_UP = "follow_up"
+    SEND_TO_BILLING = "send_to_billing"
+    TAKE_BACK = "take_back"
+    ISSUE = "issue"
+    RECORD_PAYMENT = "record_payment"
+    CREDIT = "credit"
+    WRITE_OFF = "write_off"
 
 
 # One row a verb, one column a state, in the order of the members of State. "yes": the verb may follow (its own conditions
@@ -183,6 +189,12 @@ not_billable    yes  yes   yes  yes  yes   yes  yes  yes   bill inv  inv  shut s
 cancel          yes  yes   yes  yes  yes   yes  time time  bill inv  inv  shut shut
 reopen          open open  open open open  open open open  bill inv  inv  yes  yes
 follow_up       more more  more more more  more yes  yes   yes  yes  yes  yes  more
+send_to_billing work work  work work work  work miss yes   here sent sent shut shut
+take_back       bare bare  bare bare bare  bare bare bare  yes  sent sent bare bare
+issue           bare bare  bare bare bare  bare bare bare  yes  sent sent bare bare
+record_payment  owe  owe   owe  owe  owe   owe  owe  owe   owe  yes  yes  owe  owe
+credit          owe  owe   owe  owe  owe   owe  owe  owe   owe  yes  yes  owe  owe
+write_off       owe  owe   owe  owe  owe   owe  owe  owe   owe  yes  paid owe  owe
 """
 
 _CELLS = {
@@ -201,6 +213,13 @@ _CELLS = {
     "time": "time_recorded",
     "open": "not_shut",
     "more": "not_finished",
+    "work": "not_stopped_yet",
+    "miss": "still_needed",
+    "here": "billed_already",
+    "sent": "invoiced_already",
+    "bare": "on_no_draft",
+    "owe": "not_invoiced",
+    "paid": "settled",
 }
 
 REFUSALS: dict[str, str] = {
@@ -222,6 +241,13 @@ REFUSALS: dict[str, str] = {
     "time_recorded": "Time is recorded on this job, so it cannot be cancelled. Mark it as not billable instead.",
     "not_shut": "This job is open already.",
     "not_finished": "This job is not finished. Plan another visit on it instead of a follow-up job.",
+    "not_stopped_yet": "The work on this job is not done. It can be billed when the technician has stopped.",
+    "still_needed": "Something is still needed on this job. Add it or waive it first.",
+    "billed_already": "This job is being billed already.",
+    "invoiced_already": "This job has been invoiced already. Add a supplement or a credit note to its invoice instead.",
+    "on_no_draft": "This job is not on a draft invoice. Send it to billing first.",
+    "not_invoiced": "This job has not been invoiced yet.",
+    "settled": "This invoice is settled. There is nothing left to write off.",
 }
 
 
@@ -271,12 +297,21 @@ VIEW_LANES: dict[str, tuple[Lane, ...]] = {
         Lane.NEEDS_DETAILS,
         Lane.READY,
     ),
-    "office": (Lane.IN_PROGRESS, Lane.NEEDS_DETAILS, Lane.READY),
+    "office": (
+        Lane.IN_PROGRESS,
+        Lane.NEEDS_DETAILS,
+        Lane.READY,
+        Lane.BILLING,
+        Lane.INVOICED,
+        Lane.PAID,
+    ),
     "wall": (Lane.ON_THE_WAY, Lane.IN_PROGRESS, Lane.NEEDS_DETAILS, Lane.READY),
-    "json": tuple(lane for lane in Lane if lane is not Lane.PAID),
+    "json": tuple(Lane),
 }
-"""Which lanes a board shows, left to right. The billing lanes join ``office`` with the billing verbs;
-so does Paid join ``json``, with the sweep that takes what is older than a week off the boards."""
+"""Which lanes a board shows, left to right. Paid holds a week: the sweep takes what is older off the boards."""
+
+MONEY_LANES = (Lane.BILLING, Lane.INVOICED, Lane.PAID)
+"""Where only those who bill move cards."""
 
 NEWEST_FIRST = frozenset({"wall"})
 """Views whose lanes put the newest card on top; the others put the oldest there, so that nothing waits unseen."""
