@@ -1,6 +1,7 @@
 """The mapped classes: columns, constraints, relationships. No rule of the trade and no query lives here."""
 
 from app.models.base import Base
+from app.models.billing import BillingSettings, NumberSeries
 from app.models.company import Company
 from app.models.customer import Customer, Site
 from app.models.display import Display, DisplayState
@@ -20,6 +21,19 @@ from app.models.evidence import (
     Waiver,
     Withdrawable,
 )
+from app.models.invoice import (
+    Invoice,
+    InvoiceFile,
+    InvoiceJob,
+    InvoiceKind,
+    InvoiceLine,
+    InvoiceState,
+    LineSource,
+    Mail,
+    MailState,
+    Payment,
+    PaymentKind,
+)
 from app.models.job import Job, JobType
 from app.models.person import ApiToken, Enrolment, FailedTry, Person, PersonRole, SignIn
 from app.models.price_book import PriceBookItem
@@ -30,6 +44,7 @@ __all__ = [
     "ApiToken",
     "Assignment",
     "Base",
+    "BillingSettings",
     "ChecklistAnswer",
     "ComingPhoto",
     "Company",
@@ -42,13 +57,25 @@ __all__ = [
     "FailedTry",
     "HeldPress",
     "HeldState",
+    "Invoice",
+    "InvoiceFile",
+    "InvoiceJob",
+    "InvoiceKind",
+    "InvoiceLine",
+    "InvoiceState",
     "Job",
     "JobType",
+    "LineSource",
     "Live",
+    "Mail",
+    "MailState",
     "Message",
     "Note",
     "NoteKind",
+    "NumberSeries",
     "PartUsed",
+    "Payment",
+    "PaymentKind",
     "Person",
     "PersonRole",
     "Photo",

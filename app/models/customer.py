@@ -1,11 +1,12 @@
 """Who pays (customer) and where the work is (site)."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Base
+from app.models.base import Base, Exact
 
 
 class Customer(Base):
@@ -22,6 +23,8 @@ class Customer(Base):
     tax_id: Mapped[str | None] = mapped_column(String(40))
     terms_days: Mapped[int | None]
     reference_required: Mapped[bool] = mapped_column(default=False)
+    labour_rate: Mapped[Decimal | None] = mapped_column(Exact(24))
+    """Agreed with this customer, per hour in major units; over everybody else's."""
     created_at: Mapped[datetime]
 
     sites: Mapped[list["Site"]] = relationship(lazy="raise", back_populates="customer")

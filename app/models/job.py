@@ -1,12 +1,13 @@
 """The work order and its type."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Base, words
+from app.models.base import Base, Exact, words
 from app.models.customer import Customer, Site
 from app.models.visit import Visit
 from app.rules.states import Priority, State
@@ -21,6 +22,13 @@ class JobType(Base):
     """``[{"code": "photos_after", "count": 2}, …]``: only those set per type."""
     checklist: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     """``[{"id": "a1", "text": …, "required": true, "photo": false}, …]``."""
+    labour_rate: Mapped[Decimal | None] = mapped_column(Exact(24))
+    """Per hour, in major units of the company's currency."""
+    fixed_price: Mapped[Decimal | None] = mapped_column(Exact(24))
+    """Instead of labour and travel."""
+    tax_category: Mapped[str | None] = mapped_column(String(2))
+    tax_rate: Mapped[Decimal | None] = mapped_column(Exact(8))
+    """None: the company's."""
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
 
@@ -57,6 +65,16 @@ class Job(Base):
     created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     state_since: Mapped[datetime]
     stopped_at: Mapped[datetime | None]
+    put_away: Mapped[bool] = mapped_column(default=False)
+    """Paid a week ago and therefore on no board; the sweep decides, so that time alone changes nothing."""
+    labour_rate: Mapped[Decimal | None] = mapped_column(Exact(24))
+    """Agreed for this job alone, per hour; over every other rate."""
+    rates: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """The terms as they were when the job first reached ready (queries.billing); None while it has not."""
+    difference: Mapped[int | None] = mapped_column(BigInteger)
+    """Of an invoiced job: what it would cost now less what was billed, net, in minor units. None: nothing differs."""
+    difference_dismissed: Mapped[int | None] = mapped_column(BigInteger)
+    """The difference that the office has looked at and let be."""
 
     customer: Mapped[Customer | None] = relationship(lazy="raise")
     site: Mapped[Site | None] = relationship(lazy="raise")

@@ -1,11 +1,12 @@
 """People, their roles, and everything that lets them in: sessions, enrolment links, API tokens, failed tries."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Base, words
+from app.models.base import Base, Exact, words
 from app.rules.access import Role
 
 
@@ -18,6 +19,8 @@ class Person(Base):
     """Lower case."""
     phone: Mapped[str | None] = mapped_column(String(40))
     password_hash: Mapped[str | None] = mapped_column(String(200))
+    labour_rate: Mapped[Decimal | None] = mapped_column(Exact(24))
+    """What an hour of this person costs a customer, in major units."""
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
 
