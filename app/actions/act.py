@@ -42,8 +42,8 @@ def now_by(actor: Actor, at: datetime) -> Act:
 class Done:
     """What an action answers; plain values, since mapped objects must not leave their thread.
 
-    ``seq`` None: there was nothing left to do. ``made_id``: the id of what was created. ``held_id``: the press was
-    kept for the office and nothing else happened.
+    ``seq`` None: there was nothing left to do. ``made_id``: the id of what was created, ``made_ids`` where it is
+    several. ``held_id``: the press was kept for the office and nothing else happened.
     """
 
     job_id: int | None = None
@@ -51,3 +51,4 @@ class Done:
     epoch: str | None = None
     made_id: int | None = None
     held_id: int | None = None
+    made_ids: tuple[int, ...] = ()

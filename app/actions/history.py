@@ -68,6 +68,9 @@ def _row(act: Act, happening: Happening, seq: int) -> dict[str, Any]:
         data["device_at"] = act.device_at.isoformat()
     if act.flags:
         data["flags"] = list(act.flags)
+    if was and was.job.state is State.NEEDS_DETAILS:
+        # For how long which item kept the job from being billed (queries.money).
+        data["missing"] = [item["code"] for item in was.job.missing]
     return {
         "seq": seq,
         "kind": happening.kind,

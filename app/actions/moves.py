@@ -1,18 +1,22 @@
 """Moving a card on a board, and undoing it. The lane names the verb; the verb does the work."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.actions import office, scheduling
+from app.actions import billing, office, scheduling
 from app.actions.act import Act, Done
 from app.actions.history import before, record
 from app.models import Event, Job
-from app.queries.jobs import job_for, name_of
+from app.queries.card_money import shown_amount
+from app.queries.jobs import company_of, job_for, name_of
 from app.queries.moves import last_move, last_repeat
 from app.rules.access import Right
+from app.rules.money import cash
 from app.rules.moves import INVERSE, ORDERED_BY_HAND, move_to_lane
 from app.rules.refusal import BadInput, Changed, NotFound, Refusal
 from app.rules.states import STATE_LANE, STATE_LOOK, Lane, Verb
@@ -23,6 +27,8 @@ STEP = 1_000_000
 ASKS = {
     "plan": ("needs_plan", "Choose a day and a person first. Use Assign on the card.", "starts_at"),
     "reason": ("needs_reason", "Say why the job is put on hold.", "reason"),
+    "preview": ("needs_preview", "Look at the draft first: it is issued from its preview.", "lane"),
+    "payment": ("needs_payment", "Say what was paid, on the invoice.", "lane"),
     "question": ("needs_question", "Say what the technician should answer.", "reason"),
 }
 
@@ -37,21 +43,62 @@ def move(
     after: int | None = None,
     before_job: int | None = None,
     reason: str = "",
+    amount: int | None = None,
 ) -> Done:
     """Put the card into ``lane``, or between two neighbours in a lane that people order by hand.
 
     ``version`` is the card that the person saw. Another lane or state since: ``Changed`` says who did what.
     """
     job = refuse_if_moved(session, act, Right.MOVE, job_id=job_id, version=version)
+    _refuse_if_dearer(session, job, version, amount)
     if STATE_LANE[job.state] is lane:
         return _place(session, act, job, after=after, before_job=before_job)
     found = move_to_lane(job.state, lane)
     if isinstance(found, str):
         raise Refusal("no_such_move", found)
-    if found.needs == "plan" or (found.needs is not None and not reason.strip()):
+    if found.needs in ("plan", "preview", "payment") or (
+        found.needs is not None and not reason.strip()
+    ):
         code, sentence, field = ASKS[found.needs]
         raise BadInput(code, sentence, field=field)
     return _do(session, act, job, found.verb, reason.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A card as the person saw it who ticked or dragged it."""
+
+    job_id: int
+    version: int
+    amount: int | None = None
+
+
+def bill_all(
+    session: Session,
+    act: Act,
+    *,
+    seen: Sequence[Seen],
+    together: bool = True,
+    draft_id: int | None = None,
+) -> Done:
+    """Several cards at once; the first that somebody else moved, or that costs something else now, refuses all."""
+    billing.refuse_stranger(act, Right.BILL)
+    _refuse_if_any_moved(session, act, seen)
+    ids = [one.job_id for one in seen]
+    return billing.send_to_billing(session, act, job_ids=ids, together=together, draft_id=draft_id)
+
+
+def take_back_all(session: Session, act: Act, *, seen: Sequence[Seen]) -> Done:
+    billing.refuse_stranger(act, Right.BILL)
+    _refuse_if_any_moved(session, act, seen)
+    return billing.take_back(session, act, job_ids=[one.job_id for one in seen])
+
+
+def _refuse_if_any_moved(session: Session, act: Act, seen: Sequence[Seen]) -> None:
+    by_id = {job.id: job for job in billing.lock_jobs(session, [one.job_id for one in seen])}
+    for one in seen:
+        _refuse_if_elsewhere(session, act, by_id[one.job_id], one.version, named=len(seen) > 1)
+        _refuse_if_dearer(session, by_id[one.job_id], one.version, one.amount)
 
 
 def _do(session: Session, act: Act, job: Job, verb: Verb, reason: str) -> Done:
@@ -64,6 +111,10 @@ def _do(session: Session, act: Act, job: Job, verb: Verb, reason: str) -> Done:
             return office.release(session, act, job_id=job.id)
         case Verb.ASK_TECHNICIAN:
             return office.ask_technician(session, act, job_id=job.id, question=reason)
+        case Verb.SEND_TO_BILLING:
+            return billing.send_to_billing(session, act, job_ids=[job.id])
+        case Verb.TAKE_BACK:
+            return billing.take_back(session, act, job_ids=[job.id])
         case _:
             raise AssertionError(
                 f"expected a verb of rules.moves.MOVES that needs no plan, got {verb}"
@@ -105,6 +156,10 @@ def _undo(session: Session, act: Act, job: Job, moved: Event) -> Done:
             return office.unwaive(session, act, job_id=job.id, code=data["code"])
         case Verb.REOPEN:
             return office.reopen(session, act, job_id=job.id, reason="Undone")
+        case Verb.TAKE_BACK:
+            return billing.take_back(session, act, job_ids=[job.id])
+        case Verb.SEND_TO_BILLING:
+            return billing.send_to_billing(session, act, job_ids=[job.id])
         case other:
             raise AssertionError(f"expected an inverse of rules.moves, got {other}")
 
@@ -127,13 +182,18 @@ def _restore_plan(session: Session, act: Act, job: Job, moved: Event) -> Done:
 
 
 def refuse_if_moved(session: Session, act: Act, right: Right, *, job_id: int, version: int) -> Job:
-    """The job, locked, if it is still where the person saw it at ``version``; else ``Changed`` says who moved it.
-
-    A conflict is only what could not be seen: another lane or state. A photo arriving mid-drag is none.
-    """
+    """The job, locked, if it is still where the person saw it at ``version``; else ``Changed`` says who moved it."""
     job = job_for(session, act.by, right, job_id, at=act.at, lock=True)
+    _refuse_if_elsewhere(session, act, job, version)
+    return job
+
+
+def _refuse_if_elsewhere(
+    session: Session, act: Act, job: Job, version: int, *, named: bool = False
+) -> None:
+    """A conflict is only what the person could not see: another lane or state. A photo arriving mid-drag is none."""
     if version == job.version:
-        return job
+        return
     seen = session.scalar(
         select(Event.state_after)
         .where(Event.job_id == job.id, Event.job_version <= version)
@@ -141,12 +201,26 @@ def refuse_if_moved(session: Session, act: Act, right: Right, *, job_id: int, ve
         .limit(1)
     )
     if seen == job.state:
-        return job
+        return
     last = last_move(session, job.id, after=version)
     sentence = (
         _who_moved(session, act, last) if last else "This job has changed since. Look at it again."
     )
-    raise Changed(sentence, job_id=job.id)
+    raise Changed(f"Job {job.number}: {sentence}" if named else sentence, job_id=job.id)
+
+
+def _refuse_if_dearer(session: Session, job: Job, version: int, seen: int | None) -> None:
+    """Money is never moved on an amount that nobody saw."""
+    if seen is None or version == job.version:
+        return
+    now = shown_amount(session, job)
+    if now is None or now == seen:
+        return
+    currency = company_of(session).currency
+    raise Changed(
+        f"Job {job.number} changed since: {cash(seen, currency)} then, {cash(now, currency)} now.",
+        job_id=job.id,
+    )
 
 
 def _who_moved(session: Session, act: Act, event: Event) -> str:

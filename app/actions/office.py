@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.actions.act import Act, Done
 from app.actions.history import before, record
 from app.actions.presses import refuse
-from app.actions.settling import implied_state, judge, move_to, settle
+from app.actions.settling import judge, let_go, move_to, settle
 from app.models import Job, Question, Waiver
 from app.queries.facts import entries_of, open_entries_on
 from app.queries.jobs import job_for, name_of
@@ -36,8 +36,7 @@ def release(session: Session, act: Act, *, job_id: int) -> Done:
     refuse(Verb.RELEASE, job)
     was = before(job)
     reason, job.hold_reason = job.hold_reason, None
-    judge(session, job, at=act.at)
-    move_to(job, implied_state(job), at=act.at)
+    let_go(session, job, at=act.at)
     return record(session, act, was.then(Verb.RELEASE, reason=reason))
 
 
@@ -151,8 +150,7 @@ def reopen(session: Session, act: Act, *, job_id: int, reason: str = "") -> Done
     refuse(Verb.REOPEN, job)
     was = before(job)
     job.closed_reason = None
-    judge(session, job, at=act.at)
-    move_to(job, implied_state(job), at=act.at)
+    let_go(session, job, at=act.at)
     return record(session, act, was.then(Verb.REOPEN, reason=reason))
 
 

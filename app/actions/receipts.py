@@ -75,4 +75,5 @@ def _first_answer(session: Session, act: Act, press: Press) -> Done:
             "key_reused",
             "This key was used for something else already. Send each new action with a new Idempotency-Key.",
         )
-    return Done(**receipt.result)
+    made_ids = tuple(receipt.result.get("made_ids", ()))
+    return Done(**{**receipt.result, "made_ids": made_ids})

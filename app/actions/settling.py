@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
+from app.actions.drafts import follow
 from app.models import Job, Visit
 from app.queries.facts import facts_of
 from app.rules.requirements import still_needed
@@ -22,6 +23,14 @@ def settle(session: Session, job: Job, *, at: datetime) -> None:
     judge(session, job, at=at)
     if job.state not in STAYS_PUT:
         move_to(job, implied_state(job), at=at)
+    follow(session, job)
+
+
+def let_go(session: Session, job: Job, *, at: datetime) -> None:
+    """Out of a state that only a person's verb ends (held, closed, billed): to where the facts put it."""
+    judge(session, job, at=at)
+    move_to(job, implied_state(job), at=at)
+    follow(session, job)
 
 
 def judge(session: Session, job: Job, *, at: datetime) -> None:
@@ -56,6 +65,7 @@ def move_to(job: Job, state: State, *, at: datetime) -> None:
         job.stopped_at = None
     job.state = state
     job.state_since = at
+    job.put_away = False
     job.rank = rank_of(_entered(job, at))
 
 

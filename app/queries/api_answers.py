@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from app.models import HeldState, NoteKind, PhotoKind, SignatureKind
-from app.queries.api_card import ApiCard
+from app.queries.api_card import ApiCard, MoneyAnswer
 from app.rules.states import Activity, Lane, Outcome, Progress, State
 
 
@@ -210,6 +210,8 @@ class LaneAnswer(msgspec.Struct, frozen=True):
     label: str
     count: int
     cards: list[ApiCard]
+    total: MoneyAnswer | msgspec.UnsetType = msgspec.UNSET
+    """What its cards come to; absent for those who may not see money."""
 
 
 class BoardAnswer(msgspec.Struct, frozen=True):

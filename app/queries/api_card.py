@@ -40,6 +40,13 @@ class StillNeeded(msgspec.Struct, frozen=True):
     owner: str
 
 
+class MoneyAnswer(msgspec.Struct, frozen=True):
+    """``amount`` in minor units (cents)."""
+
+    amount: int
+    currency: str
+
+
 class ApiCard(msgspec.Struct, frozen=True, kw_only=True):
     """One job in short. ``worked_seconds`` counts closed work entries only; ``lane`` null: off the board."""
 
@@ -60,10 +67,13 @@ class ApiCard(msgspec.Struct, frozen=True, kw_only=True):
     still_needed: list[StillNeeded]
     stopped_at: datetime | None
     flags: list[str]
+    amount: MoneyAnswer | msgspec.UnsetType = msgspec.UNSET
+    """Absent for those who may not see money, and where nothing is to be billed."""
 
 
-def api_card(card: JobCard) -> ApiCard:
+def api_card(card: JobCard, *, with_money: bool = False) -> ApiCard:
     """The card for programs: the same moments and words as on the boards."""
+    money = card.money if with_money else None
     return ApiCard(
         id=card.id,
         number=card.number,
@@ -82,6 +92,7 @@ def api_card(card: JobCard) -> ApiCard:
         still_needed=still_needed(card.needed),
         stopped_at=card.stopped_at,
         flags=list(card.flags),
+        amount=MoneyAnswer(money.amount, money.currency) if money else msgspec.UNSET,
     )
 
 

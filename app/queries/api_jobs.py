@@ -41,7 +41,7 @@ from app.queries.api_answers import (
     WaiverAnswer,
     WholeJob,
 )
-from app.queries.api_card import ApiCard, api_card
+from app.queries.api_card import ApiCard, MoneyAnswer, api_card
 from app.queries.board import cards_by_id, cards_in, cards_of_person, head
 from app.queries.cards import JobCard, Who
 from app.queries.facts import entries_of
@@ -63,7 +63,7 @@ def readable_card(session: Session, by: Actor, job_id: int, *, at: datetime) -> 
     cards = cards_by_id(session, [job_id])
     if not cards:
         raise NotFound
-    return api_card(cards[0])
+    return api_card(cards[0], with_money=may(by, Right.SEE_MONEY))
 
 
 def _refuse_foreign(session: Session, by: Actor, job_id: int, *, at: datetime) -> None:
@@ -124,7 +124,8 @@ def jobs_page(
         query = query.where(Job.search_text.contains(word, autoescape=True))
     ids = list(session.scalars(query))
     cards = {card.id: card for card in cards_by_id(session, ids)}
-    return [api_card(cards[job_id]) for job_id in ids]
+    sees_money = may(by, Right.SEE_MONEY)
+    return [api_card(cards[job_id], with_money=sees_money) for job_id in ids]
 
 
 def _is_sent(technician_id: int) -> ColumnElement[bool]:
@@ -146,13 +147,20 @@ def board(session: Session, by: Actor, *, view: str, at: datetime) -> BoardAnswe
     lanes = BOARD_LANES.get(view, VIEW_LANES[view])
     today = at.astimezone(ZoneInfo(company_of(session).time_zone)).date()
     sees_own = scope_of(by, Right.READ_JOBS) is Scope.OWN
-    cards = cards_of_person(session, by.id) if sees_own else cards_in(session, lanes)
+    sees_money = may(by, Right.SEE_MONEY) and not sees_own
+    cards = (
+        cards_of_person(session, by.id)
+        if sees_own
+        else cards_in(session, lanes, with_money=sees_money)
+    )
     grouped: dict[Lane, list[ApiCard]] = {lane: [] for lane in lanes}
     for card in cards:
         if card.lane in grouped and not (view == "wall" and _is_for_later(card, today)):
-            grouped[card.lane].append(api_card(card))
+            grouped[card.lane].append(api_card(card, with_money=sees_money))
+    currency = company_of(session).currency if sees_money else None
     found = [
-        LaneAnswer(lane, LANE_LOOK[lane].label, len(own), own) for lane, own in grouped.items()
+        LaneAnswer(lane, LANE_LOOK[lane].label, len(own), own, _total(own, currency))
+        for lane, own in grouped.items()
     ]
     return BoardAnswer(now.epoch, now.seq, found)
 
@@ -163,9 +171,15 @@ def _is_for_later(card: JobCard, today: date) -> bool:
     return card.planned_start.astimezone(ZoneInfo(card.time_zone)).date() > today
 
 
+def _total(cards: list[ApiCard], currency: str | None) -> MoneyAnswer | msgspec.UnsetType:
+    if currency is None:
+        return msgspec.UNSET
+    return MoneyAnswer(sum(card.amount.amount for card in cards if card.amount), currency)
+
+
 def whole_job(session: Session, by: Actor, job_id: int, *, at: datetime) -> WholeJob:
     job = job_for(session, by, Right.READ_JOBS, job_id, at=at)
-    card = api_card(cards_by_id(session, [job.id])[0])
+    card = api_card(cards_by_id(session, [job.id])[0], with_money=may(by, Right.SEE_MONEY))
     sees_all = scope_of(by, Right.READ_JOBS) is Scope.ALL
     return WholeJob(
         **{name: getattr(card, name) for name in ApiCard.__struct_fields__},

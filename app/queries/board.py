@@ -10,7 +10,8 @@ from sqlalchemy import Select, case, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.models import Assignment, Event, Job, Live, TimeEntry, Visit
-from app.queries.cards import JobCard, Needed, Running, Who
+from app.queries.card_money import money_on
+from app.queries.cards import CardMoney, JobCard, Needed, Running, Who
 from app.queries.people import short_names
 from app.rules.labour import Entry, worked_seconds
 from app.rules.requirements import BY_CODE
@@ -32,7 +33,7 @@ class Head:
 ACCESS_CHANGED = "access_changed"
 """The kind of event after which open connections are looked at again; ``Change.who`` says whose."""
 
-REDRAWS_ALL = frozenset({"zone_changed"})
+REDRAWS_ALL = frozenset({"zone_changed", "billing_changed", "rate_changed"})
 """Kinds of events that belong to no job and yet change what cards say."""
 
 
@@ -85,15 +86,16 @@ def changed(session: Session, *, after: int, upto: int, limit: int) -> list[Chan
 
 def cards_of_view(session: Session, view: str) -> list[JobCard]:
     """Every card in the lanes of a board, each lane oldest first."""
-    return cards_in(session, VIEW_LANES[view])
+    return cards_in(session, VIEW_LANES[view], with_money=view == "office")
 
 
-def cards_in(session: Session, lanes: Collection[Lane]) -> list[JobCard]:
+def cards_in(
+    session: Session, lanes: Collection[Lane], *, with_money: bool = False
+) -> list[JobCard]:
     states = [state for state, lane in STATE_LANE.items() if lane in lanes]
-    return _cards(
-        session,
-        session.scalars(_jobs().where(Job.state.in_(states)).order_by(Job.rank, Job.id)).all(),
-    )
+    query = _jobs().where(Job.state.in_(states), Job.put_away.is_(False))
+    jobs = session.scalars(query.order_by(Job.rank, Job.id)).all()
+    return _cards(session, jobs, with_money=with_money)
 
 
 def cards_by_id(session: Session, job_ids: Iterable[int]) -> list[JobCard]:
@@ -101,9 +103,8 @@ def cards_by_id(session: Session, job_ids: Iterable[int]) -> list[JobCard]:
     wanted = sorted(set(job_ids))
     if not wanted:
         return []
-    return _cards(
-        session, session.scalars(_jobs().where(Job.id.in_(wanted)).order_by(Job.rank, Job.id)).all()
-    )
+    query = _jobs().where(Job.id.in_(wanted)).order_by(Job.rank, Job.id)
+    return _cards(session, session.scalars(query).all(), with_money=True)
 
 
 def cards_of_person(session: Session, person_id: int) -> list[JobCard]:
@@ -143,7 +144,7 @@ def _jobs() -> Select[Job]:
     )
 
 
-def _cards(session: Session, jobs: Sequence[Job]) -> list[JobCard]:
+def _cards(session: Session, jobs: Sequence[Job], *, with_money: bool = False) -> list[JobCard]:
     ids = [job.id for job in jobs]
     if not ids:
         return []
@@ -165,7 +166,11 @@ def _cards(session: Session, jobs: Sequence[Job]) -> list[JobCard]:
             .order_by(TimeEntry.started_at, TimeEntry.id)
         )
     )
-    return [_card(job, visits[job.id], places[job.id], entries[job.id], names) for job in jobs]
+    money = money_on(session, jobs) if with_money else {}
+    return [
+        _card(job, visits[job.id], places[job.id], entries[job.id], names, money.get(job.id))
+        for job in jobs
+    ]
 
 
 T = TypeVar("T", Visit, Assignment, TimeEntry)
@@ -184,6 +189,7 @@ def _card(
     places: list[Assignment],
     entries: list[TimeEntry],
     names: dict[int, Who],
+    money: CardMoney | None,
 ) -> JobCard:
     visit = next((v for v in visits if v.outcome is None), visits[-1] if visits else None)
     on_visit = [p for p in places if visit is not None and p.visit_id == visit.id]
@@ -207,7 +213,7 @@ def _card(
         town=job.site.city if job.site else None,
         job_type=job.job_type.name if job.job_type else None,
         state=job.state,
-        lane=STATE_LANE[job.state],
+        lane=None if job.put_away else STATE_LANE[job.state],
         rank=job.rank,
         version=job.version,
         priority=job.priority,
@@ -226,6 +232,7 @@ def _card(
         state_since=job.state_since,
         stopped_at=job.stopped_at,
         flags=tuple(job.flags),
+        money=money,
     )
 
 

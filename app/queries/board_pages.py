@@ -36,6 +36,7 @@ class OfficeShown:
     head: Head
     cards: Lanes
     held: int
+    currency: str
     customers: tuple[Choice, ...]
     technicians: tuple[Choice, ...]
 
@@ -64,6 +65,7 @@ def read_office(session: Session) -> OfficeShown:
         head=head(session),
         cards=lanes,
         held=waiting or 0,
+        currency=company_of(session).currency,
         customers=_choices(customers),
         technicians=_choices(people),
     )

@@ -4,7 +4,7 @@ A card never says anything that depends on the time of rendering. It carries the
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from app.rules.states import Activity, Lane, Priority, State
 
@@ -35,6 +35,28 @@ class Needed:
     ask: str
     owner: str
     whose: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardMoney:
+    """What a card of the billing board says about money, in minor units. Until it is invoiced ``amount`` is net and may
+    grow (``is_so_far``: its work is not done); then it is the job's share of the invoice, tax included.
+
+    ``overdue_after``: the end of the day on which it is due; None where nothing is owed.
+    """
+
+    amount: int
+    currency: str
+    is_so_far: bool = False
+    invoice_id: int | None = None
+    number: str | None = None
+    jobs: int = 1
+    due_on: date | None = None
+    overdue_after: datetime | None = None
+    balance: int = 0
+    is_part_paid: bool = False
+    settled: str | None = None
+    difference: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +97,8 @@ class JobCard:
     state_since: datetime
     stopped_at: datetime | None
     flags: tuple[str, ...]
+    money: CardMoney | None = None
+    """Read for the billing board alone; no other board's card may show it."""
 
     @property
     def key(self) -> str:

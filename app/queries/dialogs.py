@@ -28,9 +28,19 @@ from app.queries.screens import Choice, EntryRow, MoveChoice, PressFor
 from app.rules.access import Actor, Right, Scope, may, scope_of
 from app.rules.buttons import BUTTONS, presses_for
 from app.rules.dates import local_input
+from app.rules.money import cash
 from app.rules.moves import move_to_lane
 from app.rules.refusal import NotFound
-from app.rules.states import LANE_LOOK, REFUSALS, STATE_LANE, VIEW_LANES, Lane, Verb, why_not
+from app.rules.states import (
+    LANE_LOOK,
+    MONEY_LANES,
+    REFUSALS,
+    STATE_LANE,
+    VIEW_LANES,
+    Lane,
+    Verb,
+    why_not,
+)
 
 Values = dict[str, str | tuple[str, ...]]
 
@@ -269,9 +279,15 @@ def _give_up_photo(session: Session, asked: Asked) -> Filled:
 
 def _move(session: Session, asked: Asked) -> Filled:
     """Where the job can go from here, and for the other lanes why it cannot."""
-    found = [_place(asked, lane) for lane in VIEW_LANES["dispatch"] if lane is not asked.card.lane]
+    lanes = [*VIEW_LANES["dispatch"], *(MONEY_LANES if may(asked.by, Right.BILL) else ())]
+    if asked.card.lane in MONEY_LANES:
+        lanes = [Lane.NEEDS_DETAILS, Lane.READY, *MONEY_LANES]
+    found = [_place(asked, lane) for lane in lanes if lane is not asked.card.lane]
     places = [choice for choice in found if choice is not None]
-    return Filled({"choices": (*_released(asked), *places, *_ways_out(asked))})
+    money = asked.card.money if may(asked.by, Right.BILL) else None
+    seen = money.amount if money and asked.card.lane is Lane.READY else None
+    choices = (*_released(asked), *places, *_ways_out(asked))
+    return Filled({"choices": choices, "money": money, "seen": seen})
 
 
 _FORMS = {
@@ -288,13 +304,37 @@ def _place(asked: Asked, lane: Lane) -> MoveChoice | None:
         return MoveChoice(lane, look.label, look.glyph, why_not=found)
     if found.verb is Verb.RELEASE:
         return None  # One Release leads to wherever the facts put it: see _released.
+    if found.verb in MONEY_VERBS and not may(asked.by, Right.BILL):
+        return MoveChoice(lane, look.label, look.glyph, why_not="Only the office bills jobs.")
+    if found.needs in ("preview", "payment"):
+        return _invoice_place(asked, lane, found.needs)
     if found.needs is None:
-        return MoveChoice(lane, look.label, look.glyph)
+        say = f"A draft for {asked.card.customer}" if found.verb is Verb.SEND_TO_BILLING else ""
+        return MoveChoice(lane, look.label, look.glyph, say)
     path, say = _FORMS[found.needs]
     if not may(asked.by, BUTTONS[path][0]):
         only = "Only the office asks the technician back."
         return MoveChoice(lane, look.label, look.glyph, why_not=only)
     return MoveChoice(lane, look.label, look.glyph, say, href=f"/jobs/{asked.job.id}/{path}")
+
+
+MONEY_VERBS = frozenset({Verb.SEND_TO_BILLING, Verb.TAKE_BACK, Verb.ISSUE, Verb.RECORD_PAYMENT})
+
+
+def _invoice_place(asked: Asked, lane: Lane, needs: str) -> MoveChoice | None:
+    """Issued from its preview, paid on its invoice: one page for all jobs on it."""
+    look, money = LANE_LOOK[lane], asked.card.money
+    if money is None or money.invoice_id is None:
+        return None
+    label, say = ("Issue the draft", "Look at the preview first")
+    if needs == "payment":
+        label = "Record a payment"
+        say = f"{cash(money.balance, money.currency)} is owed on {money.number}"
+    if money.jobs > 1:
+        say += f"; {money.jobs} jobs are on it"
+    anchor = "#pay" if needs == "payment" else ""
+    href = f"/invoices/{money.invoice_id}{anchor}"
+    return MoveChoice(lane, label, look.glyph, say, href=href, is_page=True)
 
 
 def _released(asked: Asked) -> list[MoveChoice]:

@@ -25,6 +25,7 @@ from app.models import (
     Waiver,
     Withdrawable,
 )
+from app.queries.billing import priced_from
 from app.queries.people import short_names
 from app.rules.labour import Entry, worked_seconds
 from app.rules.requirements import Facts
@@ -57,9 +58,7 @@ def facts_of(session: Session, job: Job) -> Facts:
         and customer.reference_required
         and not job.reference,
         coming=_coming(session, job.id),
-        unpriced=tuple(
-            part.text for part in parts if part.unit_price is None and not part.none_used
-        ),
+        unpriced=priced_from(session, job, entries=entries, parts=parts).unpriced,
         photos_before=kinds[PhotoKind.BEFORE],
         photos_after=kinds[PhotoKind.AFTER],
         checklist_items=sum(1 for item in checklist if item["required"]),

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import HeldPress, HeldState, Photo, Signature
+from app.models import BillingSettings, HeldPress, HeldState, Invoice, Photo, Signature
 from app.queries.jobs import company_of, job_for
 from app.rules.access import Actor, Right
 from app.rules.refusal import NotFound
@@ -57,7 +57,14 @@ def _held_keys(session: Session) -> set[str]:
 def orphans(session: Session, keys: Collection[str]) -> list[str]:
     """Those of ``keys`` that no row speaks of."""
     known: set[str] = set()
-    for column in (Photo.file_key, Photo.thumb_key, Signature.file_key):
+    columns = (
+        Photo.file_key,
+        Photo.thumb_key,
+        Signature.file_key,
+        BillingSettings.logo_key,
+        Invoice.logo_key,
+    )
+    for column in columns:
         known.update(key for key in session.scalars(select(column).where(column.in_(keys))) if key)
     known.update(_held_keys(session))
     return [key for key in keys if key not in known]

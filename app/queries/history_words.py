@@ -16,6 +16,7 @@ from app.queries.cards import Who
 from app.queries.screens import HistoryLine
 from app.rules.clock import TOLERATED
 from app.rules.dates import day_hm, hm
+from app.rules.money import plain
 from app.rules.oddities import ODD_WORDS
 from app.rules.requirements import BY_CODE
 from app.rules.states import STATE_LOOK
@@ -277,6 +278,11 @@ def _imported(told: Told) -> str:
     return "Imported: closed before Readyboard"
 
 
+def _money(told: Told) -> str:
+    currency = told.text("currency")
+    return f"{plain(int(told.data.get('amount') or 0), currency)} {currency}"
+
+
 WORDS: dict[str, Words] = {
     "created": Words("plus", _created),
     "edited": Words("note", _edited, _edits),
@@ -335,6 +341,40 @@ WORDS: dict[str, Words] = {
     "answer": Words("question", lambda t: f"{t.by} answered", _answered, tone="done"),
     "question_taken_back": Words(
         "question", lambda t: f"{t.by} took the question back", lambda t: t.quoted("question")
+    ),
+    "labour_priced": Words("note", lambda t: f"{t.by} priced the labour"),
+    "send_to_billing": Words("arrow", lambda t: f"{t.by} sent it to billing"),
+    "take_back": Words("undo", lambda t: f"{t.by} took it back from billing"),
+    "draft_discarded": Words("undo", lambda t: f"{t.by} discarded the draft"),
+    "put_away": Words("tick", lambda t: "Paid a week ago: off the boards"),
+    "draft_changed": Words("note", lambda t: f"{t.by} changed the draft invoice"),
+    "issue": Words("mail", lambda t: f"{t.by} issued invoice {t.text('number')}"),
+    "record_payment": Words(
+        "plus", lambda t: f"{t.by} recorded a payment of {_money(t)} on {t.text('number')}"
+    ),
+    "payment_reversed": Words(
+        "undo", lambda t: f"{t.by} reversed a payment of {_money(t)}", _reason, tone="warn"
+    ),
+    "write_off": Words("close", lambda t: f"{t.by} wrote off {_money(t)}", _reason, tone="warn"),
+    "credit": Words(
+        "undo", lambda t: f"{t.by} credited {_money(t)} with {t.text('number')}", _reason
+    ),
+    "supplement_drafted": Words("plus", lambda t: f"{t.by} began a supplement"),
+    "difference_credited": Words(
+        "undo", lambda t: f"{t.by} credited the difference of {_money(t)}", _reason
+    ),
+    "difference_dismissed": Words("close", lambda t: f"{t.by} let the difference be", _reason),
+    "invoice_mailed": Words(
+        "message", lambda t: f"{t.by} sent {t.text('number')} to {t.text('to')}"
+    ),
+    "mail_sent": Words(
+        "message", lambda t: f"The mail server took {t.text('number')} for {t.text('to')}"
+    ),
+    "mail_failed": Words(
+        "message",
+        lambda t: f"{t.text('number')} could not be mailed to {t.text('to')}",
+        _reason,
+        tone="warn",
     ),
     "waive": Words("close", lambda t: f"{t.by} did without: {_item(t)}", _reason),
     "unwaived": Words("undo", lambda t: f"{t.by} wants it after all: {_item(t)}"),

@@ -1,7 +1,7 @@
 """The office's page of one job: everything that is known about it, and what this person may do with it now."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from app.models import Correction, Event, Job, TimeEntry, Visit
 from app.queries import job_parts
+from app.queries.amounts import bill_of
 from app.queries.board import Head, cards_by_id, head
 from app.queries.cards import JobCard
 from app.queries.evidence import evidence_of
 from app.queries.first_time_fix import visits_needed
 from app.queries.history_words import FLAGS, in_words
+from app.queries.invoices import invoices_of_job
 from app.queries.job_parts import Names, name
 from app.queries.jobs import company_of, job_for
 from app.queries.people import short_names
@@ -32,7 +34,10 @@ from app.rules.dates import day_hm, hm
 from app.rules.labour import Entry, worked_seconds
 from app.rules.oddities import ODD_WORDS
 from app.rules.requirements import REQUIREMENTS
-from app.rules.states import FINISHED, Outcome, Progress
+from app.rules.states import FINISHED, Outcome, Progress, State
+
+SHUT = frozenset({State.NOT_BILLABLE, State.CANCELLED})
+"""Nothing is billed there."""
 
 WAIVABLE = frozenset(r.code for r in REQUIREMENTS if r.waivable)
 
@@ -65,6 +70,9 @@ def read_job(session: Session, by: Actor, *, job_id: int, at: datetime) -> JobSh
         has_waivable=job_parts.may_be_waived(needs, WAIVABLE),
     )
     allowed = may_press(by, situation)
+    sees_money = may(by, Right.SEE_MONEY)
+    if not sees_money:
+        card = replace(card, money=None)
     entries = entries_shown(session, job.id, by, people, zone, may=allowed)
     page = JobPage(
         card=card,
@@ -90,6 +98,8 @@ def read_job(session: Session, by: Actor, *, job_id: int, at: datetime) -> JobSh
         follow_ups=_follow_ups(session, job.id),
         evidence=evidence_of(session, job, by, people, progress=_their_progress(job)),
         visits_needed=visits_needed(job),
+        bill=bill_of(session, job) if sees_money and job.state not in SHUT else None,
+        invoices=tuple(invoices_of_job(session, job.id)) if sees_money else (),
     )
     return JobShown(now, page)
 

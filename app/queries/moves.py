@@ -16,7 +16,9 @@ SHOWN = 10
 """The last ten of the day (ux.md §3.5): more would be a history, and each job has its own."""
 
 
-def recent_moves(session: Session, *, at: datetime) -> tuple[RecentMove, ...]:
+def recent_moves(
+    session: Session, *, at: datetime, may_bill: bool = True
+) -> tuple[RecentMove, ...]:
     """Today's moves by people, newest first; each with its undo while nothing has moved the job since."""
     zone = ZoneInfo(company_of(session).time_zone)
     midnight = at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -32,7 +34,7 @@ def recent_moves(session: Session, *, at: datetime) -> tuple[RecentMove, ...]:
         .order_by(Event.id.desc())
         .limit(SHOWN)
     )
-    return tuple(_move(session, event, job) for event, job in rows)
+    return tuple(_move(session, event, job, may_bill=may_bill) for event, job in rows)
 
 
 def last_move(session: Session, job_id: int, *, after: int) -> Event | None:
@@ -64,12 +66,16 @@ def last_repeat(session: Session, event: Event) -> Event | None:
     ).one_or_none()
 
 
-def _move(session: Session, event: Event, job: Job) -> RecentMove:
+def _move(session: Session, event: Event, job: Job, *, may_bill: bool) -> RecentMove:
     version = event.job_version or 0
     why_not = why_no_undo(
         moved_since=last_move(session, job.id, after=version) is not None,
         repeated_since=last_repeat(session, event) is not None,
     )
+    if event.kind in (Verb.SEND_TO_BILLING, Verb.TAKE_BACK) and not may_bill:
+        why_not = "The office undoes this"
+    elif event.kind == Verb.SEND_TO_BILLING and job.state in (State.INVOICED, State.PAID):
+        why_not = "Issued: write a credit note on its invoice"
     return RecentMove(
         job_id=job.id,
         number=job.number,

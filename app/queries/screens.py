@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from app.queries.amounts import JobBill
 from app.queries.cards import JobCard, Who
 from app.queries.evidence import Evidence
+from app.queries.invoices import InvoiceLink
 from app.queries.summary import Summary
 from app.rules.states import Activity, Progress
 
@@ -155,6 +157,8 @@ class MoveChoice:
     say: str = ""
     href: str | None = None
     why_not: str | None = None
+    is_page: bool = False
+    """``href`` is a page of its own, not a further dialog."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +341,9 @@ class JobPage:
     follow_ups: tuple[JobLink, ...] = ()
     evidence: Evidence = field(default_factory=Evidence)
     visits_needed: int | None = None
+    bill: JobBill | None = None
+    """For those who may see money; so are the documents on which the job stands."""
+    invoices: tuple[InvoiceLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

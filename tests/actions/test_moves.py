@@ -59,7 +59,7 @@ async def test_to_scheduled_wants_a_plan_first(shop: Shop) -> None:
     [
         (Lane.IN_PROGRESS, "presses Start"),
         (Lane.READY, "by itself"),
-        (Lane.BILLING, "not in use yet"),
+        (Lane.BILLING, "ready to invoice"),
     ],
 )
 async def test_a_lane_nobody_moves_into_says_how_cards_get_there(

@@ -15,10 +15,22 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.actions import evidence, jobs, office, presses, scheduling, times
+from app.actions import (
+    billing,
+    credits,
+    evidence,
+    invoices,
+    jobs,
+    office,
+    payments,
+    presses,
+    scheduling,
+    times,
+)
 from app.actions.act import Act, Done, now_by
 from app.db import Database
 from app.models import Job, TimeEntry, Visit
+from app.queries.invoices import invoice_on, invoice_row
 from app.queries.jobs import load_job
 from app.rules.access import Actor
 from app.rules.refusal import Refusal
@@ -114,9 +126,40 @@ def _ready(scene: Scene) -> None:
 
 
 def _beyond(state: State, scene: Scene) -> None:
-    """No verb of this release leads there (or none with time recorded): put there by hand."""
+    """No verb leads there with time recorded: put there by hand."""
     _ready(scene)
     scene.session.execute(update(Job).where(Job.id == scene.job_id).values(state=state))
+
+
+def _billing(scene: Scene) -> None:
+    _ready(scene)
+    scene.do(billing.send_to_billing, scene.cast.olga, 40, job_ids=[scene.job_id])
+
+
+def _invoiced(scene: Scene) -> None:
+    _billing(scene)
+    made = invoice_on(scene.session, _job(scene), Verb.ISSUE)
+    version = invoice_row(scene.session, made).version
+    scene.do(invoices.issue, scene.cast.olga, 50, invoice_id=made, version=version)
+
+
+def _paid(scene: Scene) -> None:
+    _invoiced(scene)
+    _pay(scene, now_by(scene.cast.olga, minute(60)))
+
+
+def _pay(scene: Scene, act: Act) -> Done:
+    made = invoice_on(scene.session, _job(scene), Verb.RECORD_PAYMENT)
+    amount = max(invoice_row(scene.session, made).balance, 100)
+    return payments.record_payment(
+        scene.session, act, invoice_id=made, amount=amount, received_on=act.at.date()
+    )
+
+
+def _job(scene: Scene) -> Job:
+    job = load_job(scene.session, scene.job_id)
+    assert job is not None
+    return job
 
 
 PUT: dict[State, Callable[[Scene], None]] = {
@@ -128,12 +171,12 @@ PUT: dict[State, Callable[[Scene], None]] = {
     State.ON_HOLD: _on_hold,
     State.NEEDS_DETAILS: _needs_details,
     State.READY: _ready,
+    State.BILLING: _billing,
+    State.INVOICED: _invoiced,
+    State.PAID: _paid,
     **{
         state: partial(_beyond, state)
         for state in (
-            State.BILLING,
-            State.INVOICED,
-            State.PAID,
             State.NOT_BILLABLE,
             State.CANCELLED,
         )
@@ -223,6 +266,21 @@ def _carry_out(scene: Scene, verb: Verb, act: Act) -> Done:
         Verb.CANCEL: lambda: office.cancel(session, dana, job_id=job_id, reason="No"),
         Verb.REOPEN: lambda: office.reopen(session, olga, job_id=job_id),
         Verb.FOLLOW_UP: lambda: jobs.follow_up(session, dana, job_id=job_id),
+        Verb.SEND_TO_BILLING: lambda: billing.send_to_billing(session, olga, job_ids=[job_id]),
+        Verb.TAKE_BACK: lambda: billing.take_back(session, olga, job_ids=[job_id]),
+        Verb.ISSUE: lambda: invoices.issue(
+            session, olga, invoice_id=invoice_on(session, _job(scene), Verb.ISSUE), version=1
+        ),
+        Verb.RECORD_PAYMENT: lambda: _pay(scene, olga),
+        Verb.CREDIT: lambda: credits.credit(
+            session, olga, invoice_id=invoice_on(session, _job(scene), Verb.CREDIT), reason="Wrong"
+        ),
+        Verb.WRITE_OFF: lambda: payments.write_off(
+            session,
+            now_by(scene.cast.owner, act.at),
+            invoice_id=invoice_on(session, _job(scene), Verb.WRITE_OFF),
+            reason="Insolvent",
+        ),
     }
     return tries[verb]()
 

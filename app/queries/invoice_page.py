@@ -1,0 +1,170 @@
+"""The page of one invoice, and the list of all: what they show, from one snapshot each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from app.models import Customer, Invoice, InvoiceJob, InvoiceKind, InvoiceState
+from app.queries.board import Head, head
+from app.queries.documents import document
+from app.queries.invoices import InvoiceRow, invoice_row
+from app.queries.people import short_names
+from app.queries.screens import Choice
+from app.queries.terms import house_of
+from app.rules.invoice import Document
+from app.rules.lawful import Lack, lacks
+from app.rules.money import Money
+from app.rules.numbering import day_of
+
+LISTED = 200
+"""Rows of the list; older ones are found by number or customer."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceShown:
+    """``lacks``: of a draft, what keeps it from being issued. ``names``: who recorded which payment."""
+
+    head: Head
+    row: InvoiceRow
+    document: Document
+    lacks: tuple[Lack, ...]
+    today: date
+    names: Mapping[int, str]
+    taxes: tuple[Choice, ...]
+    where: Mapping[str, str]
+
+
+def read_invoice(session: Session, *, invoice_id: int, at: datetime) -> InvoiceShown:
+    """Raises ``NotFound``. Whoever calls has checked the right to see money."""
+    row = invoice_row(session, invoice_id)
+    house = house_of(session)
+    today = day_of(at, house.zone)
+    paper = document(session, invoice_id, today=today)
+    is_draft = row.state is InvoiceState.DRAFT
+    rates = dict.fromkeys([(house.tax.category, house.tax.rate), *_taxes(row)])
+    return InvoiceShown(
+        head=head(session),
+        row=row,
+        document=paper,
+        lacks=lacks(paper) if is_draft else (),
+        today=today,
+        names={key: who.short for key, who in short_names(session).items()},
+        taxes=tuple(
+            Choice(f"{category}:{rate.normalize():f}", f"{rate.normalize():f} % ({category})")
+            for category, rate in rates
+        ),
+        where={
+            "company": "/settings/company",
+            "taxes": "/settings/company",
+            "customer": f"/customers/{row.customer_id}",
+            "draft": "#lines",
+            "job_type": "/job-types",
+        },
+    )
+
+
+def _taxes(row: InvoiceRow) -> list[tuple[str, Decimal]]:
+    return [(line.tax.category, line.tax.rate) for line in row.lines]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedInvoice:
+    id: int
+    number: str | None
+    kind: InvoiceKind
+    state: InvoiceState
+    customer: str
+    issued_on: date | None
+    due_on: date | None
+    total: Money
+    balance: Money
+    currency: str
+    is_overdue: bool
+    settled_on: date | None
+
+
+STATES: dict[str, str] = {
+    "": "All",
+    "draft": "Drafts",
+    "open": "Owed",
+    "overdue": "Overdue",
+    "settled": "Settled",
+    "credit_note": "Credit notes",
+}
+"""The tabs of the list, by the word in its address."""
+
+
+def list_invoices(
+    session: Session,
+    *,
+    at: datetime,
+    state: str = "",
+    q: str = "",
+    before_id: int | None = None,
+    limit: int = LISTED,
+) -> tuple[ListedInvoice, ...]:
+    """Newest first."""
+    today = day_of(at, house_of(session).zone)
+    query = (
+        select(Invoice, Customer.name)
+        .join(Customer, Customer.id == Invoice.customer_id)
+        .where(*_in_state(state, today))
+        .order_by(Invoice.id.desc())
+        .limit(limit)
+    )
+    if before_id is not None:
+        query = query.where(Invoice.id < before_id)
+    if words := q.strip():
+        by_job = select(InvoiceJob.invoice_id).where(
+            InvoiceJob.number == (int(words) if words.isdecimal() and len(words) < 10 else -1)
+        )
+        query = query.where(
+            or_(
+                Invoice.number.icontains(words, autoescape=True),
+                Customer.name.icontains(words, autoescape=True),
+                Invoice.id.in_(by_job),
+            )
+        )
+    return tuple(_listed(row, name, today) for row, name in session.execute(query))
+
+
+def _in_state(state: str, today: date) -> list[ColumnElement[bool]]:
+    is_owed = [Invoice.state == InvoiceState.ISSUED, Invoice.balance > 0]
+    match state:
+        case "draft":
+            return [Invoice.state == InvoiceState.DRAFT]
+        case "open":
+            return is_owed
+        case "overdue":
+            return [*is_owed, Invoice.due_on < today]
+        case "settled":
+            return [
+                Invoice.state != InvoiceState.DRAFT,
+                Invoice.balance <= 0,
+                Invoice.kind != InvoiceKind.CREDIT_NOTE,
+            ]
+        case "credit_note":
+            return [Invoice.kind == InvoiceKind.CREDIT_NOTE]
+    return []
+
+
+def _listed(row: Invoice, customer: str, today: date) -> ListedInvoice:
+    owes = row.state is InvoiceState.ISSUED and row.balance > 0
+    return ListedInvoice(
+        id=row.id,
+        number=row.number,
+        kind=row.kind,
+        state=row.state,
+        customer=row.buyer.get("name") or customer,
+        issued_on=row.issued_on,
+        due_on=row.due_on,
+        total=row.total,
+        balance=row.balance,
+        currency=row.currency,
+        is_overdue=bool(owes and row.due_on and row.due_on < today),
+        settled_on=row.settled_on,
+    )

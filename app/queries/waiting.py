@@ -1,0 +1,195 @@
+"""How long money takes: from the stop to the invoice with its causes, and from the invoice to the payment.
+
+Read from the events, so the figures tell what happened and not what the settings say now.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Event, Invoice, InvoiceJob, InvoiceKind, InvoiceState
+from app.queries.terms import house_of
+from app.rules.ageing import DAY, Spread, spread
+from app.rules.numbering import day_of
+from app.rules.requirements import BY_CODE
+from app.rules.states import State
+
+MONTHS = 12
+"""Months shown. A year says whether it gets better; more is for an export."""
+
+
+WEEKS = 12
+"""Weeks of the plot: long enough to see a trend, short enough to still be about today."""
+
+RECENT_DAYS = 30
+"""What "now" means: a mean over a week jumps too much for a firm with five invoices a week."""
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """``first``: its Monday."""
+
+    first: date
+    to_invoice: Spread | None
+    to_pay: Spread | None
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """``first``: the first day of the month in which the invoices were issued (to invoice) or settled (to pay)."""
+
+    first: date
+    to_invoice: Spread | None
+    to_pay: Spread | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Where the time between stop and invoice went. ``days``: the sum over ``jobs`` jobs; items missing at the same
+    time each count it, so the items of Needs details may add up to more than its whole."""
+
+    key: str
+    label: str
+    days: float
+    jobs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """``months`` go back a year; ``to_invoice``, ``to_pay`` and ``causes`` are about the last ``RECENT_DAYS``."""
+
+    months: tuple[Month, ...]
+    weeks: tuple[Week, ...]
+    to_invoice: Spread | None
+    to_pay: Spread | None
+    causes: tuple[Cause, ...]
+
+
+def waiting(session: Session, *, at: datetime) -> Waiting:
+    zone = house_of(session).zone
+    today = day_of(at, zone)
+    months, recent = _months(today), today - timedelta(days=RECENT_DAYS)
+    billed = _billed(session, since=months[0])
+    paid = _paid(session, since=months[0])
+    return Waiting(
+        months=tuple(
+            Month(
+                first,
+                spread(days for on, days, _ in billed if on.replace(day=1) == first),
+                spread(days for on, days in paid if on.replace(day=1) == first),
+            )
+            for first in months
+        ),
+        weeks=tuple(
+            Week(
+                first,
+                spread(days for on, days, _ in billed if _monday(on) == first),
+                spread(days for on, days in paid if _monday(on) == first),
+            )
+            for first in (_monday(today) - timedelta(weeks=n) for n in range(WEEKS - 1, -1, -1))
+        ),
+        to_invoice=spread(days for on, days, _ in billed if on > recent),
+        to_pay=spread(days for on, days in paid if on > recent),
+        causes=_causes(session, [job_id for on, _, job_id in billed if on > recent]),
+    )
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _months(today: date) -> list[date]:
+    first = today.replace(day=1)
+    months = [first]
+    while len(months) < MONTHS:
+        first = (first - timedelta(days=1)).replace(day=1)
+        months.insert(0, first)
+    return months
+
+
+def _billed(session: Session, *, since: date) -> list[tuple[date, float, int]]:
+    """Day of issue, days since the stop, job: once for each job of an invoice (not of supplements)."""
+    rows = session.execute(
+        select(Invoice.issued_on, Invoice.issued_at, InvoiceJob.stopped_at, InvoiceJob.job_id)
+        .join(InvoiceJob, InvoiceJob.invoice_id == Invoice.id)
+        .where(
+            Invoice.kind == InvoiceKind.INVOICE,
+            Invoice.state != InvoiceState.DRAFT,
+            Invoice.issued_on >= since,
+        )
+    )
+    return [
+        (on, max((issued_at - stopped_at) / DAY, 0.0), job_id)
+        for on, issued_at, stopped_at, job_id in rows
+        if on is not None and issued_at is not None and stopped_at is not None
+    ]
+
+
+def _paid(session: Session, *, since: date) -> list[tuple[date, float]]:
+    """Day of settlement and days since the issue; credited invoices were not paid."""
+    rows = session.execute(
+        select(Invoice.settled_on, Invoice.issued_on).where(
+            Invoice.kind != InvoiceKind.CREDIT_NOTE,
+            Invoice.state == InvoiceState.ISSUED,
+            Invoice.settled_on >= since,
+        )
+    )
+    return [
+        (settled, float((settled - issued).days))
+        for settled, issued in rows
+        if settled is not None and issued is not None
+    ]
+
+
+def _causes(session: Session, job_ids: Sequence[int]) -> tuple[Cause, ...]:
+    days: defaultdict[str, float] = defaultdict(float)
+    jobs: defaultdict[str, set[int]] = defaultdict(set)
+    for job_id, key, spent in _spells(session, job_ids):
+        days[key] += spent / DAY
+        jobs[key].add(job_id)
+    return tuple(
+        Cause(key, _label(key), days[key], len(jobs[key]))
+        for key in sorted(days, key=lambda key: (-days[key], key))
+    )
+
+
+def _label(key: str) -> str:
+    """``needs_details:photos_after`` is the requirement's own name."""
+    state, _, code = key.partition(":")
+    if code:
+        return f"Needs details: {BY_CODE[code].name if code in BY_CODE else code}"
+    return {"ready": "Ready to invoice", "billing": "Billing"}.get(state, "Needs details")
+
+
+CHUNK = 10_000
+"""Jobs asked for at once: SQLite takes 32 766 values in one statement."""
+
+
+def _spells(session: Session, job_ids: Sequence[int]) -> Iterable[tuple[int, str, timedelta]]:
+    """Each stretch that a job spent in Needs details (once per missing item), in Ready or in Billing."""
+    wanted = sorted(set(job_ids))
+    for start in range(0, len(wanted), CHUNK):
+        rows = session.execute(
+            select(Event.job_id, Event.recorded_at, Event.state_after, Event.data)
+            .where(Event.job_id.in_(wanted[start : start + CHUNK]))
+            .order_by(Event.job_id, Event.id)
+        )
+        before: tuple[int | None, datetime, State | None, dict[str, Any]] | None = None
+        for row in rows:
+            if before is not None and before[0] == row[0] and row[0] is not None:
+                for key in _keys(before[2], before[3]):
+                    yield row[0], key, row[1] - before[1]
+            before = (row[0], row[1], row[2], row[3])
+
+
+def _keys(state: State | None, data: dict[str, Any]) -> list[str]:
+    if state in (State.READY, State.BILLING):
+        return [str(state)]
+    if state is State.NEEDS_DETAILS:
+        return [f"needs_details:{code}" for code in data.get("missing", ())] or ["needs_details"]
+    return []
