@@ -80,6 +80,8 @@ def _draw(source: str, target: str, thumb: str, kind: str) -> dict[str, Any]:
         upright = ImageOps.exif_transpose(picture)
     if kind == "signature":
         return _signature(upright, target)
+    if kind == "logo":
+        return _logo(upright, target)
     flat = _flattened(upright)
     flat.thumbnail((LONGEST_PX, LONGEST_PX))
     flat.info = {}
@@ -111,6 +113,15 @@ def _signature(picture: Any, target: str) -> dict[str, Any]:
     grey.info = {}
     grey.save(target, "PNG", optimize=True)
     return {"width": grey.width, "height": grey.height, "taken": None}
+
+
+def _logo(picture: Any, target: str) -> dict[str, Any]:
+    """Transparent where it was: the paper shows through. Large enough for print at 16 mm."""
+    plain = picture.convert("RGBA")
+    plain.thumbnail((1200, 480))
+    plain.info = {}
+    plain.save(target, "PNG", optimize=True)
+    return {"width": plain.width, "height": plain.height, "taken": None}
 
 
 def _taken_at(exif: Any) -> str | None:

@@ -62,10 +62,17 @@ class Pictures:
 
     async def take_signature(self, upload: Upload, *, at: datetime) -> str:
         """The drawn signature's key. Raises like ``take``; an empty canvas is refused too."""
+        return await self._take_drawing(upload, "signature", "signatures", at=at)
+
+    async def take_logo(self, upload: Upload, *, at: datetime) -> str:
+        """The key of the company's logo. Raises like ``take``."""
+        return await self._take_drawing(upload, "logo", "logos", at=at)
+
+    async def _take_drawing(self, upload: Upload, kind: str, folder: str, *, at: datetime) -> str:
         drawn = self._beside(upload, "png")
         try:
-            await self._draw(upload, drawn, drawn, "signature")
-            key = new_key("signatures", "png", at=at)
+            await self._draw(upload, drawn, drawn, kind)
+            key = new_key(folder, "png", at=at)
             await self.store.keep(drawn, key)
         finally:
             _clear(upload.path, drawn)
