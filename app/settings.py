@@ -62,6 +62,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_upload_bytes: int = 25_000_000
     """Largest photo in bytes as the phone sends it; what is kept is smaller."""
 
+    smtp_url: str = ""
+    """Mail server: ``smtp://user:password@host:587`` (STARTTLS), ``smtps://…:465``; empty: letters wait."""
+
+    mail_from: str = ""
+    """Address that invoices are sent from; the mail server must accept it as ours."""
+
+    font_dir: Path | None = None
+    """Folder with fonts for invoices, for what our own font lacks (Chinese, Thai, …); empty: none."""
+
     sockets_per_session: int = 8
     """Open live connections for one signed-in browser; more are closed with 4409."""
 
@@ -159,6 +168,15 @@ def _check(settings: Settings) -> None:
     if not 0 <= settings.port <= 65535:
         raise SettingsError(f"{PREFIX}PORT must be 0 to 65535, got {settings.port}.")
     _check_tls(settings)
+    if settings.smtp_url and urlsplit(settings.smtp_url).scheme not in ("smtp", "smtps"):
+        raise SettingsError(
+            f"{PREFIX}SMTP_URL must begin with smtp:// or smtps://, "
+            "for example smtp://user:password@mail.example.com:587."
+        )
+    if settings.smtp_url and "@" not in settings.mail_from:
+        raise SettingsError(
+            f"{PREFIX}SMTP_URL needs {PREFIX}MAIL_FROM, the address that invoices are sent from."
+        )
     is_loopback = settings.host in ("127.0.0.1", "::1", "localhost")
     if not is_loopback and not settings.is_https and not settings.allow_plain_http:
         raise SettingsError(
