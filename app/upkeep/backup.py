@@ -5,13 +5,15 @@ while the program runs, on SQLite and PostgreSQL alike, so a backup also moves a
 """
 
 import asyncio
+import base64
 import hashlib
 import json
 import os
 import zipfile
 import zlib
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 
 from sqlalchemy import Table, select, text
@@ -107,9 +109,14 @@ def _write_table(session: Session, archive: zipfile.ZipFile, table: Table) -> Pa
 
 
 def _as_text(value: object) -> str:
-    if isinstance(value, datetime | time):
-        return value.isoformat()
-    raise TypeError(f"expected a moment or a time of day to write down, got {type(value)}")
+    match value:
+        case date() | time():  # A moment is a date too.
+            return value.isoformat()
+        case Decimal():
+            return format(value, "f")
+        case bytes():
+            return base64.b64encode(value).decode()
+    raise TypeError(f"expected a date, a time, an exact number or bytes, got {type(value)}")
 
 
 def _write_file(archive: zipfile.ZipFile, path: Path, name: str) -> Part:
