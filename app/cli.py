@@ -8,7 +8,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Coroutine, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -142,6 +142,34 @@ def check(settings: Settings, args: argparse.Namespace) -> int:
     return 1 if any(finding.is_wrong for finding in findings) else 0
 
 
+# --- in and out
+
+
+def import_list(settings: Settings, args: argparse.Namespace) -> int:
+    """What would be done, line by line; without --dry-run it is done."""
+    from app.upkeep import lists
+
+    report = _run(
+        _with_database(
+            settings, lambda db: lists.bring_in(db, args.file, at=_now(), is_dry=args.dry_run)
+        )
+    )
+    for line in report.lines:
+        _say(line)
+    return 0
+
+
+def export_books(settings: Settings, args: argparse.Namespace) -> int:
+    from app.upkeep import lists
+
+    made = _run(_with_database(settings, lambda db: lists.take_out(db, args, today=_now().date())))
+    for path in made:
+        _say(str(path))
+    if not made:
+        _say("Nothing was issued in this time.")
+    return 0
+
+
 # --- people
 
 
@@ -246,7 +274,20 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--force", action="store_true", help="replace the company that is there")
     _command(commands, "check", check, "say what is wrong and how to mend it")
     _add_people(commands)
+    _add_lists(commands)
     return parser
+
+
+def _add_lists(commands: Any) -> None:
+    one = _command(commands, "import", import_list, "take customers from another program's list")
+    one.add_argument("kind", choices=("customers",))
+    one.add_argument("file", type=Path, metavar="FILE")
+    one.add_argument("--dry-run", action="store_true", help="say what would be done")
+    one = _command(commands, "export", export_books, "write issued invoices for bookkeeping")
+    one.add_argument("program", choices=("quickbooks", "quickbooks-us", "xero"))
+    one.add_argument("--folder", type=Path, default=Path(), help="where the files go (here)")
+    one.add_argument("--first", type=date.fromisoformat, help="day of issue, from; else this year")
+    one.add_argument("--last", type=date.fromisoformat, help="day of issue, to; else today")
 
 
 def _add_people(commands: Any) -> None:

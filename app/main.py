@@ -16,6 +16,7 @@ from app import pages
 from app.db import Database
 from app.files.pictures import Pictures
 from app.files.store import LocalFolder
+from app.mail import post_from
 from app.queries.api_card import api_card
 from app.queries.cards import JobCard
 from app.queries.screens import WallOptions
@@ -24,11 +25,12 @@ from app.realtime.audiences import Audience, Listener
 from app.realtime.live import Live
 from app.realtime.routes import routes as live_routes
 from app.rules.access import Actor, Right, Role, Scope, may, scope_of
-from app.settings import Settings
+from app.settings import PREFIX, Settings, SettingsError
 from app.web import clock, errors, logs
 from app.web.first_owner import new_code
 from app.web.middleware import BodyLimit, Mend, OwnForms, RequestLog, SafeHeaders
 from app.web.passwords import PasswordDesk
+from app.web.postroom import Postroom
 from app.web.routes import routes
 from app.web.session import Known, SessionMiddleware, known
 from app.web.sweep import Sweep
@@ -89,12 +91,15 @@ def _lifespan(live: Live, *, closes: Database | None) -> Callable[[Starlette], A
         app.state.passwords = desk = PasswordDesk()
         app.state.pictures.store.empty_incoming()
         sweep = Sweep(app.state.db, app.state.pictures)
+        app.state.postroom = postroom = _postroom(app)
         try:
             await _tell_first_owner(app)
             await live.start()
             sweep.start()
+            postroom.start()
             yield
         finally:
+            await postroom.stop()
             await sweep.stop()
             await live.stop()
             desk.close()
@@ -102,6 +107,16 @@ def _lifespan(live: Live, *, closes: Database | None) -> Callable[[Starlette], A
                 await closes.close()
 
     return lifespan
+
+
+def _postroom(app: Starlette) -> Postroom:
+    """Raises ``SettingsError`` for a mail server that cannot be one."""
+    settings: Settings = app.state.settings
+    try:
+        post = post_from(settings.smtp_url) if settings.smtp_url else None
+    except ValueError as problem:
+        raise SettingsError(f"{PREFIX}SMTP_URL: {problem}.") from problem
+    return Postroom(app.state.db, post, mail_from=settings.mail_from, clock=clock.now)
 
 
 async def _tell_first_owner(app: Starlette) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
@@ -17,6 +18,7 @@ from jinja2.ext import Extension
 from markupsafe import Markup
 
 from app.queries.cards import JobCard, Who
+from app.queries.invoices import InvoiceRow
 from app.queries.screens import Choice, NavLink, WallOptions
 from app.rules.dates import (
     counted,
@@ -28,7 +30,9 @@ from app.rules.dates import (
     lasted,
     local_input,
     long_day,
+    short_date,
 )
+from app.rules.money import cash, major
 from app.rules.parts import price_words, quantity_words
 from app.rules.states import LANE_LOOK, NEWEST_FIRST, STATE_LOOK, VIEW_LANES, Lane, Look, State
 
@@ -54,6 +58,9 @@ LANE_EMPTY: dict[Lane, str] = {
     Lane.ON_HOLD: "Nothing is on hold.",
     Lane.NEEDS_DETAILS: "Finished, but something is missing.",
     Lane.READY: "Finished jobs come here by themselves.",
+    Lane.BILLING: "No drafts. Move a ready job here.",
+    Lane.INVOICED: "Nothing is owed.",
+    Lane.PAID: "Nothing was paid in the last 7 days.",
 }
 
 
@@ -133,6 +140,23 @@ def as_choices(rows: Iterable[tuple[str, ...]]) -> tuple[Choice, ...]:
     return tuple(Choice(*row) for row in rows)
 
 
+def plain_number(number: Decimal) -> str:
+    """ "1.75", "105": without noughts at the end."""
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def price(number: Decimal) -> str:
+    """A price for one unit, with two decimals or as many as it has."""
+    text = plain_number(number)
+    return format(number, ".2f") if len(text.partition(".")[2]) < 3 else text
+
+
+def jobs_of(invoice: InvoiceRow) -> tuple[Choice, ...]:
+    """The jobs that a line made by hand may belong to."""
+    return tuple(Choice(str(job.id), f"{job.number} {job.title}") for job in invoice.jobs)
+
+
 class _Slim(Extension):
     """A line break in a template is for its reader: cards travel, so theirs are dropped when it is loaded."""
 
@@ -168,8 +192,16 @@ def _environment() -> Environment:
         given_name,
         counted,
         as_choices,
+        cash,
+        major,
+        short_date,
         price_words,
         quantity_words,
+        cash,
+        major,
+        plain_number,
+        price,
+        short_date,
     )
     environment.filters.update({function.__name__: function for function in filters})
     environment.globals.update(
@@ -178,6 +210,7 @@ def _environment() -> Environment:
         glyph=glyph,
         lasted=lasted,
         new_key=new_key,
+        jobs_of=jobs_of,
         render_card=render_card,
         BUILD=BUILD,
         State=State,
@@ -209,6 +242,7 @@ _NAV: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("My jobs", "/my-jobs", frozenset({"technician"})),
     ("Dispatch", "/dispatch", frozenset({"dispatcher", "office", "owner"})),
     ("Billing", "/office", frozenset({"office", "owner"})),
+    ("Money", "/money", frozenset({"office", "owner"})),
     ("Customers", "/customers", frozenset({"dispatcher", "office", "owner"})),
     ("Settings", "/settings", frozenset({"dispatcher", "office", "owner"})),
 )
@@ -217,6 +251,7 @@ _NAV: tuple[tuple[str, str, frozenset[str]], ...] = (
 _PLACES: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("People", "/people", frozenset({"dispatcher", "office", "owner"})),
     ("Company", "/settings/company", frozenset({"owner"})),
+    ("Taxes and prices", "/settings/taxes", frozenset({"office", "owner"})),
     ("Job types", "/job-types", frozenset({"dispatcher", "office", "owner"})),
     ("Price book", "/price-book", frozenset({"dispatcher", "office", "owner"})),
     ("Customers", "/customers", frozenset({"dispatcher", "office", "owner"})),

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from app.queries.cards import JobCard, Needed, Running, Who
+from app.queries.cards import CardMoney, JobCard, Needed, Running, Who
 from app.rules.states import RUNNING, STATE_LANE, Activity, Priority, State
 
 NOON = datetime(2026, 11, 24, 13, 37, 12, tzinfo=UTC)
@@ -94,8 +94,33 @@ def sample_card(state: State, *, number: int = 0, **changes: object) -> JobCard:
         "state_since": NOON - timedelta(minutes=8),
         "stopped_at": NOON - timedelta(seconds=6) if done else None,
         "flags": ("return_visit",) if state is State.SCHEDULED else (),
+        "money": _money(state, number),
     }
     return JobCard(**{**fields, **changes})  # type: ignore[arg-type]  # a sample: the tests build every one of them
+
+
+def _money(state: State, number: int) -> CardMoney | None:
+    """A believable amount, where a card of the billing board has one."""
+    amount = 12_000 + number % 60 * 1_370
+    if state in RUNNING or state is State.NEEDS_DETAILS:
+        return CardMoney(amount, "EUR", is_so_far=True)
+    if state is State.READY:
+        return CardMoney(amount, "EUR")
+    if state is State.BILLING:
+        return CardMoney(amount, "EUR", invoice_id=7, jobs=2)
+    if state not in (State.INVOICED, State.PAID):
+        return None
+    return CardMoney(
+        amount,
+        "EUR",
+        invoice_id=number - 1000,
+        number=f"2026-{number - 850:04}",
+        due_on=NOON.date() + timedelta(days=number % 9 - 3),
+        overdue_after=NOON + timedelta(days=number % 9 - 2) if state is State.INVOICED else None,
+        balance=amount if state is State.INVOICED else 0,
+        settled="paid" if state is State.PAID else None,
+        difference=8_500 if state is State.INVOICED and number % 4 == 0 else None,
+    )
 
 
 def sample_cards() -> dict[str, list[tuple[str, JobCard]]]:

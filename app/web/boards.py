@@ -11,7 +11,9 @@ from app.queries.board_pages import OfficeShown, read_dispatch, read_office
 from app.queries.cards import JobCard
 from app.queries.screens import Form, day_filters
 from app.rules.dates import waited
-from app.rules.states import Lane
+from app.rules.money import exponent
+from app.rules.moves import moves_from
+from app.rules.states import VIEW_LANES, Lane
 from app.web.door import Call, html, see
 from app.web.frame import frame_of
 from app.web.where import live
@@ -46,6 +48,7 @@ async def show_dispatch(call: Call, form: Form | None = None, *, status: int = 2
             job_types=shown.job_types,
             technicians=shown.technicians,
             tasks=shown.tasks,
+            moves=moves_from(VIEW_LANES["dispatch"]),
         ),
         status,
     )
@@ -66,6 +69,10 @@ class OfficeFilter:
 
     def count(self, cards: Iterable[JobCard], zone: ZoneInfo) -> int:
         return sum(self.shows(card, zone) for card in cards)
+
+    def sum(self, cards: Iterable[JobCard], zone: ZoneInfo) -> int:
+        """In minor units."""
+        return sum(card.money.amount for card in cards if card.money and self.shows(card, zone))
 
 
 async def office(call: Call) -> Response:
@@ -88,6 +95,9 @@ async def office(call: Call) -> Response:
             technicians=shown.technicians,
             chosen=chosen,
             oldest=_oldest(shown, call),
+            currency=shown.currency,
+            places=exponent(shown.currency),
+            moves=moves_from(VIEW_LANES["office"]),
         )
     )
 

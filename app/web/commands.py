@@ -46,6 +46,10 @@ Version = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 Elapsed = Annotated[int, msgspec.Meta(ge=0, le=400 * 24 * 3600 * 1000)]
 
 
+Minor = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
+"""An amount in minor units of its currency."""
+
+
 class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Nothing to say beyond the path."""
 
@@ -225,6 +229,8 @@ class MoveBody(Body, frozen=True, kw_only=True):
     after: Id | None = None
     before: Id | None = None
     reason: Text = ""
+    amount: Minor | None = None
+    """What the card said it comes to, in minor units: another one now is a conflict."""
 
 
 class UndoMoveBody(Body, frozen=True, kw_only=True):
@@ -298,6 +304,7 @@ def _move(session: Session, act: Act, ids: Ids, body: MoveBody) -> Done:
         after=body.after,
         before_job=body.before,
         reason=body.reason,
+        amount=body.amount,
     )
 
 

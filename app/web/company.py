@@ -4,16 +4,15 @@ from starlette.responses import Response
 
 from app import pages
 from app.actions import company as company_acts
-from app.queries import own_house
-from app.queries.screens import Form
+from app.web.billing_settings import company_page
 from app.web.door import Call, html, see
-from app.web.first_owner import zones
 from app.web.frame import frame_of
 from app.web.typed import carry_out, read
 
 SAYS = {
     "/people": "Who works here, and what they may do.",
-    "/settings/company": "Name, time zone, working day.",
+    "/settings/company": "Name, address, account, working day, logo.",
+    "/settings/taxes": "Tax rate, hourly rate, rounding, travel.",
     "/job-types": "What must be there before a job is ready to invoice.",
     "/price-book": "What parts are called and cost.",
     "/customers": "Who pays.",
@@ -31,7 +30,7 @@ async def settings(call: Call) -> Response:
 
 
 async def shown(call: Call) -> Response:
-    return _company(call, Form(values=await call.db.ask(own_house.company_values)))
+    return await company_page(call)
 
 
 async def change(call: Call) -> Response:
@@ -55,10 +54,5 @@ async def change(call: Call) -> Response:
         ),
     )
     if done is None:
-        return _company(call, typed.form, status=typed.status)
+        return await company_page(call, form=typed.form, status=typed.status)
     return see("/settings/company?said=saved")
-
-
-def _company(call: Call, form: Form, *, status: int = 200) -> Response:
-    page = pages.render("pages/company.html", frame=frame_of(call), form=form, zones=zones())
-    return html(page, status)

@@ -1,17 +1,22 @@
 """Customers and sites: lists and plain forms."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app import pages
 from app.actions import customers as acts
+from app.actions.act import Act, Done
 from app.actions.customers import CustomerWords, SiteWords
-from app.queries import directory
+from app.actions.rates import labour_rate_of, set_labour_rate
+from app.queries import billing_values, directory
 from app.queries.directory import CustomerPage
 from app.queries.screens import Choice, Form, SiteRow
 from app.rules.access import Right, may
+from app.web.billing_settings import may_see_rates
 from app.web.door import Call, html, see
 from app.web.frame import frame_of
 from app.web.typed import Typed, carry_out, read
@@ -25,6 +30,7 @@ async def listed(call: Call) -> Response:
         customers=await call.db.ask(directory.customers, q),
         q=q,
         may_edit=_may_edit(call),
+        may_import=may(call.actor, Right.IMPORT),
     )
     return html(page)
 
@@ -35,12 +41,15 @@ async def new(call: Call) -> Response:
 
 async def add(call: Call) -> Response:
     typed = await read(call)
-    words = _customer_words(typed)
-    done = await carry_out(
-        call,
-        typed,
-        lambda session, act: acts.add_customer(session, act, words=CustomerWords(**words)),
-    )
+    words, rate = _customer_words(typed), _rate(call, typed)
+
+    def add(session: Session, act: Act) -> Done:
+        done = acts.add_customer(session, act, words=CustomerWords(**words))
+        if rate is not None and done.made_id is not None:
+            set_labour_rate(session, act, of="customer", of_id=done.made_id, rate=rate)
+        return done
+
+    done = await carry_out(call, typed, add)
     if done is None:
         return _page(call, None, typed.form, status=typed.status)
     return see(f"/customers/{done.made_id}?said=added")
@@ -48,20 +57,23 @@ async def add(call: Call) -> Response:
 
 async def shown(call: Call) -> Response:
     found = await call.db.ask(directory.customer, call.number("customer_id"))
-    return _page(call, found, Form(values=found.values))
+    billing = await call.db.ask(billing_values.customer_billing, found.row.id)
+    return _page(call, found, Form(values={**found.values, **billing}))
 
 
 async def change(call: Call) -> Response:
     found = await call.db.ask(directory.customer, call.number("customer_id"))
     typed = await read(call)
-    words = _customer_words(typed)
-    done = await carry_out(
-        call,
-        typed,
-        lambda session, act: acts.change_customer(
-            session, act, customer_id=found.row.id, changes=words
-        ),
-    )
+    words, rate = _customer_words(typed), _rate(call, typed)
+    old = await call.db.ask(labour_rate_of, "customer", found.row.id)
+
+    def change(session: Session, act: Act) -> Done:
+        done = acts.change_customer(session, act, customer_id=found.row.id, changes=words)
+        if not may_see_rates(call) or rate == old:
+            return done
+        return set_labour_rate(session, act, of="customer", of_id=found.row.id, rate=rate)
+
+    done = await carry_out(call, typed, change)
     if done is None:
         return _page(call, found, typed.form, status=typed.status)
     return see(f"/customers/{found.row.id}?said=saved")
@@ -122,8 +134,13 @@ def _customer_words(typed: Typed) -> Mapping[str, Any]:
         "city": typed.maybe("city", most=120),
         "country": typed.country("country"),
         "tax_id": typed.maybe("tax_id", most=40),
+        "terms_days": typed.maybe_number("terms_days", least=0, most=365),
         "reference_required": typed.is_ticked("reference_required"),
     }
+
+
+def _rate(call: Call, typed: Typed) -> Decimal | None:
+    return typed.decimal("labour_rate") if may_see_rates(call) else None
 
 
 def _site_words(typed: Typed) -> Mapping[str, Any]:
@@ -153,6 +170,7 @@ def _page(call: Call, found: CustomerPage | None, form: Form, *, status: int = 2
         jobs=found.jobs if found else (),
         form=form,
         may_edit=_may_edit(call),
+        sees_rates=may_see_rates(call),
     )
     return html(page, status)
 

@@ -29,6 +29,9 @@ NOTICES = {
     "password": "Your password is changed. Everywhere else you are signed out.",
     "retired": "They are signed out everywhere.",
     "returned": "They can come in again. Give them a link.",
+    "imported": "The customers are added.",
+    "mailed": "The letter is on its way.",
+    "again": "It is tried again now.",
     **SAID,
 }
 """What a page says after a form, by the word in ``?said=``. Only words from this list reach a page."""

@@ -10,7 +10,7 @@ from app.queries.moves import recent_moves
 from app.queries.people import short_names
 from app.queries.screens import DoubtfulTime, Form, HeldPress, RecentMove
 from app.queries.search import search as find
-from app.rules.access import Actor
+from app.rules.access import Actor, Right, may
 from app.web.door import Call, html
 from app.web.forms import clean
 from app.web.frame import frame_of
@@ -33,7 +33,9 @@ async def moves(call: Call) -> Response:
 
 
 async def show_moves(call: Call, form: Form | None = None, *, status: int = 200) -> Response:
-    rows: tuple[RecentMove, ...] = await call.db.ask(recent_moves, at=call.at)
+    rows: tuple[RecentMove, ...] = await call.db.ask(
+        recent_moves, at=call.at, may_bill=may(call.actor, Right.BILL)
+    )
     page = pages.render("pages/moves.html", frame=frame_of(call), moves=rows, form=form or Form())
     return html(page, status)
 

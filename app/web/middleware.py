@@ -24,7 +24,10 @@ log = structlog.get_logger(__name__)
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-UPLOADS = re.compile(r"(/api/v1)?/jobs/\d+/(photos|signature(/drawn)?)|/late/photos")
+UPLOADS = re.compile(
+    r"(/api/v1)?/jobs/\d+/(photos|signature(/drawn)?)|/late/photos"
+    r"|/settings/company/logo|/imports/customers"
+)
 """The addresses that take files, and bodies of ``max_upload_bytes``."""
 
 FORM_BYTES = 16 * 1024

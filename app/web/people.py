@@ -3,13 +3,15 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app import pages
 from app.actions import people as acts
 from app.actions import sign_in
-from app.actions.act import Done, now_by
-from app.queries import directory
+from app.actions.act import Act, Done, now_by
+from app.actions.rates import labour_rate_of, set_labour_rate
+from app.queries import billing_values, directory
 from app.queries.screens import EnrolmentLink, Form, PersonRow
 from app.rules.access import Right, Role, may
 from app.rules.passwords import why_weak
@@ -41,16 +43,19 @@ async def new(call: Call) -> Response:
 
 async def add(call: Call) -> Response:
     typed = await read(call)
-    words = _words(typed)
+    words, rate = _words(typed), typed.decimal("labour_rate")
     secret = _new_password(typed)
     if not typed.errors and (asked := await confirmed(call, typed)):
         return asked
     password_hash = await _hashed(call, typed, secret)
-    done = await carry_out(
-        call,
-        typed,
-        lambda session, act: acts.add_person(session, act, password_hash=password_hash, **words),
-    )
+
+    def add(session: Session, act: Act) -> Done:
+        done = acts.add_person(session, act, password_hash=password_hash, **words)
+        if rate is not None and done.made_id is not None:
+            set_labour_rate(session, act, of="person", of_id=done.made_id, rate=rate)
+        return done
+
+    done = await carry_out(call, typed, add)
     if done is None:
         return _page(call, None, typed.form, status=typed.status)
     return see(f"/people/{done.made_id}?said=added")
@@ -58,25 +63,30 @@ async def add(call: Call) -> Response:
 
 async def shown(call: Call) -> Response:
     row = await call.db.ask(directory.person, call.number("person_id"))
-    return _page(call, row, Form(values=_values(row)))
+    rate = await call.db.ask(billing_values.person_rate, row.id)
+    return _page(call, row, Form(values={**_values(row), **rate}))
 
 
 async def change(call: Call) -> Response:
     person_id = call.number("person_id")
     row = await call.db.ask(directory.person, person_id)
     typed = await read(call)
-    words = _words(typed)
+    words, rate = _words(typed), typed.decimal("labour_rate")
     secret = _new_password(typed)
     if not typed.errors and (asked := await confirmed(call, typed)):
         return asked
     password_hash = await _hashed(call, typed, secret)
-    done = await carry_out(
-        call,
-        typed,
-        lambda session, act: acts.change_person(
+    old = await call.db.ask(labour_rate_of, "person", person_id)
+
+    def change(session: Session, act: Act) -> Done:
+        done = acts.change_person(
             session, act, person_id=person_id, password_hash=password_hash, **words
-        ),
-    )
+        )
+        if rate == old:
+            return done
+        return set_labour_rate(session, act, of="person", of_id=person_id, rate=rate)
+
+    done = await carry_out(call, typed, change)
     if done is None:
         return _page(call, row, typed.form, status=typed.status)
     return see(f"/people/{person_id}?said=saved")
@@ -93,7 +103,8 @@ async def make_link(call: Call) -> Response:
     until = await call.db.write(sign_in.make_link, act, person_id=row.id, secret_hash=secret.hash)
     url = f"{call.settings.address}/enrol/{secret.plain}"
     link = EnrolmentLink(url, qr_svg(url), until)
-    return _page(call, row, Form(values=_values(row)), link=link)
+    rate = await call.db.ask(billing_values.person_rate, row.id)
+    return _page(call, row, Form(values={**_values(row), **rate}), link=link)
 
 
 async def retire(call: Call) -> Response:
@@ -114,7 +125,8 @@ async def _press(call: Call, act_on: Callable[..., Done], said: str) -> Response
         call, typed, lambda session, act: act_on(session, act, person_id=person_id)
     )
     if done is None:
-        form = Form(values=_values(row), errors=typed.errors, refusal=typed.refusal)
+        rate = await call.db.ask(billing_values.person_rate, row.id)
+        form = Form({**_values(row), **rate}, errors=typed.errors, refusal=typed.refusal)
         return _page(call, row, form, status=typed.status)
     return see(f"/people/{person_id}?said={said}")
 

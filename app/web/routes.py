@@ -6,23 +6,30 @@ from app.rules.access import Right
 from app.settings import Settings
 from app.web import (
     account,
+    billing_settings,
     boards,
     company,
     customers,
     displays,
     enrol,
     entry,
+    exports,
     files,
     first_owner,
     health,
+    imports,
     intake,
+    invoices,
     job,
     job_forms,
     job_types,
     late,
+    letters,
     lists,
+    money,
     offline,
     people,
+    picking,
     price_book,
     samples,
     static,
@@ -57,14 +64,28 @@ ENTRY = (
 WORK: tuple[Page, ...] = (
     Page("/dispatch", Right.SEE_DISPATCH, get=boards.dispatch),
     Page("/office", Right.SEE_BILLING, get=boards.office),
+    Page("/office/bill", Right.BILL, get=picking.bill_page, post=picking.bill),
+    Page("/office/take-back", Right.BILL, post=picking.take_back),
     Page("/jobs", Right.PLAN_JOBS, get=boards.to_dispatch, post=intake.take_in),
     Page("/jobs/{job_id:int}", Right.READ_JOBS, get=job.job_page),
     *job_forms.job_form_pages(),
+    *invoices.invoice_pages(),
     Page("/my-jobs", Right.PRESS, get=technician.my_jobs),
     Page("/my-jobs/{job_id:int}", Right.PRESS, get=technician.job_form),
     Page("/search", Right.SEARCH, get=lists.search),
     Page("/held", Right.DECIDE_HELD, get=lists.held),
     Page("/moves", Right.MOVE, get=lists.moves),
+)
+
+MONEY = (
+    Page("/invoices/{invoice_id:int}/send", Right.BILL, get=letters.shown, post=letters.send),
+    Page("/exports", Right.EXPORT_BOOKS, get=exports.shown),
+    Page("/exports/{name}.csv", Right.EXPORT_BOOKS, get=exports.file),
+    Page("/imports/customers", Right.IMPORT, get=imports.shown, post=imports.change),
+    Page("/letters", Right.SEE_MONEY, get=letters.listed),
+    Page("/letters/{mail_id:int}/again", Right.BILL, post=letters.again),
+    Page("/money", Right.SEE_MONEY, get=money.shown),
+    Page("/money/{key}", Right.SEE_MONEY, get=money.listed),
 )
 
 FILES = (
@@ -77,6 +98,25 @@ FILES = (
 SETTINGS = (
     Page("/settings", Right.READ_PEOPLE, get=company.settings),
     Page("/settings/company", Right.EDIT_COMPANY, get=company.shown, post=company.change),
+    Page(
+        "/settings/company/invoices",
+        Right.EDIT_COMPANY,
+        get=billing_settings.on_invoices_shown,
+        post=billing_settings.change_on_invoices,
+    ),
+    Page(
+        "/settings/company/logo",
+        Right.EDIT_COMPANY,
+        get=billing_settings.logo,
+        post=billing_settings.change_logo,
+    ),
+    Page("/settings/company/logo/remove", Right.EDIT_COMPANY, post=billing_settings.remove_logo),
+    Page(
+        "/settings/taxes",
+        Right.SET_RATES,
+        get=billing_settings.taxes_shown,
+        post=billing_settings.change_taxes,
+    ),
     Page("/people", Right.READ_PEOPLE, get=people.listed),
     Page("/people", Right.EDIT_PEOPLE, post=people.add),
     Page("/people/new", Right.EDIT_PEOPLE, get=people.new),
@@ -134,7 +174,7 @@ SETTINGS = (
 
 DEVELOPMENT = (Page("/patterns", PUBLIC, get=samples.patterns),)
 
-PAGES: tuple[Page, ...] = (*ENTRY, *FILES, *WORK, *SETTINGS)
+PAGES: tuple[Page, ...] = (*ENTRY, *FILES, *MONEY, *WORK, *SETTINGS)
 
 # For programs: /api/v1 (app/web/api).
 API: tuple[BaseRoute, ...] = tuple(api_routes())

@@ -5,12 +5,14 @@ from contextlib import suppress
 
 import structlog
 
+from app.actions.putting_away import put_paid_away
 from app.actions.times import mark_suspects
 from app.db import Database
 from app.files.pictures import Pictures
 from app.rules.refusal import BadInput
 from app.web import clock
 from app.web.files import collect_orphans
+from app.web.papers import print_missing
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +56,8 @@ class Sweep:
     async def once(self) -> None:
         with suppress(BadInput):  # Nobody has set the company up yet.
             await self._db.write(mark_suspects, at=clock.now())
+            await self._db.write(put_paid_away, at=clock.now())
+            await print_missing(self._db, self._pictures.store, at=clock.now())
         if self._rounds % ROUNDS_TO_COLLECT == 0:
             gone = await collect_orphans(self._db, self._pictures)
             if gone:

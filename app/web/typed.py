@@ -4,6 +4,7 @@ that was typed is lost; passwords are read but never shown again."""
 import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import time
+from decimal import Decimal, InvalidOperation
 
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
@@ -106,6 +107,35 @@ class Typed:
             self.errors[name] = f"Use a whole number from {least} to {most}."
             return least
         return int(found)
+
+    def maybe_number(self, name: str, *, least: int, most: int) -> int | None:
+        """A whole number, or nothing."""
+        return self.number(name, least=least, most=most) if self._raw(name).strip() else None
+
+    def decimal(self, name: str, *, most: int = 1_000_000, places: int = 4) -> Decimal | None:
+        """An amount or a rate from 0 up; a comma is a point. None where nothing was typed."""
+        found = self._raw(name).strip()
+        if not found:
+            return None
+        try:
+            amount = Decimal(found.replace(",", "."))
+        except InvalidOperation:
+            amount = Decimal("NaN")
+        if not amount.is_finite() or not 0 <= amount <= most:
+            self.errors[name] = f"Use a number from 0 to {most:,}, such as 48.50."
+            return None
+        if -int(amount.as_tuple().exponent) > places:
+            self.errors[name] = f"Use at most {places} decimals."
+            return None
+        return amount
+
+    def choice(self, name: str, known: Collection[str]) -> str:
+        """One of a list."""
+        found = self._raw(name)
+        if found not in known:
+            self.errors[name] = "Choose one from the list."
+            return next(iter(known))
+        return found
 
     def id(self, name: str) -> int | None:
         """The id of something chosen from a list; None for nothing."""

@@ -16,7 +16,9 @@ LARGEST_ID = 2**31 - 1
 BOARDS = ("/dispatch", "/office")
 """Pages that follow the socket: a script on them wants to hear that it was done, not the whole board anew."""
 
-_OURS = re.compile(r"^/(dispatch|office|held|moves|search|my-jobs(/\d+)?|jobs/\d+)(\?|$)")
+_OURS = re.compile(
+    r"^/(dispatch|office|held|moves|search|my-jobs(/\d+)?|jobs/\d+|invoices(/\d+)?)(\?|$)"
+)
 
 
 def live(call: Call, head: Head, view: str, *, key: str | None = None) -> Live:

@@ -90,6 +90,7 @@ function showKeys() {
   dialog.showModal();
 }
 
+import('./drag.js');
 document.addEventListener('rb-done', ({ detail }) => detail.key && moved.push(detail.key.split('-')[1]));
 document.addEventListener('keydown', pressed);
 document.addEventListener('click', ({ target }) => target.closest('[data-show-keys]') && showKeys());

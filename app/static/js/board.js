@@ -8,6 +8,7 @@ import { LiveSocket } from './live-socket.js';
 import { make } from './make.js';
 import { reloadWhenIdle } from './reload.js';
 import { say } from './say.js';
+import { keepTick } from './ticks.js';
 import { now, zone } from './time.js';
 import { isoDay } from './words.js';
 
@@ -141,6 +142,7 @@ class Board extends HTMLElement {
   #holds(key) {
     const dialog = document.querySelector('dialog[open]');
     if (dialog && dialog.dataset.card === key) return true;
+    if (this.querySelector(`[data-dragging][data-key="${key}"]`)) return true;
     const under = this.#settled.get(this.#pointer.key);
     if (!under || Date.now() - this.#pointer.at > HOLD_MS) return false;
     // What comes, goes or grows above it in the same lane would shift it.
@@ -186,6 +188,7 @@ class Board extends HTMLElement {
   #mark(li) {
     const { key } = li.dataset;
     const card = li.firstElementChild;
+    keepTick(li);
     const fresh = this.#fresh.has(key);
     const old = card.querySelector('[data-word]');
     if (old) old.remove();

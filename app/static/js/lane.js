@@ -1,5 +1,6 @@
 // One lane of a board: puts cards into its list in order, counts them, and on a wall shows as many as fit.
 
+import { onBoard, sum } from './cash.js';
 import { refresh } from './clock.js';
 
 const MOST_TRIED = 12; // Cards laid out to see how many fit; no wall shows more in one lane.
@@ -26,7 +27,7 @@ export class Lane {
   }
 
   get name() {
-    return this.section.querySelector('.lane-name, h2').textContent.trim();
+    return this.section.querySelector('.lane-name, h2').firstChild.textContent.trim();
   }
 
   /** What the server drew: the cards in the list and those that wait in `template.lane-rest`. */
@@ -48,11 +49,13 @@ export class Lane {
   /** Makes the list equal to `cards` and touches only what changed. `mark(li)` may add words to a new card. */
   show(cards, belongs, mark) {
     const wanted = [...cards].sort((a, b) => this.compare(a, b));
-    const shown = wanted.filter(belongs).length;
+    const ours = wanted.filter(belongs);
+    const shown = ours.length;
     const tried = this.#fits ? wanted.slice(0, MOST_TRIED) : wanted;
     this.#clear(new Map(tried.map((card) => [card.key, card])));
     tried.forEach((card, index) => this.#put(card, index, mark).hidden = !belongs(card));
     for (const place of this.section.querySelectorAll('[data-count]')) place.textContent = shown;
+    for (const place of this.section.querySelectorAll('[data-sum]')) place.textContent = onBoard(sum(ours));
     this.section.querySelector('[data-empty]').hidden = shown > 0;
     if (this.#fits) this.#cut(wanted.length);
   }

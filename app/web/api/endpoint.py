@@ -68,6 +68,24 @@ class ApiCall:
         return press_of(self.request, self.words, None)
 
 
+class FileAnswer(msgspec.Struct, frozen=True):
+    """Bytes instead of JSON. ``kind``: "pdf" or "xml"; ``name`` without its ending."""
+
+    kind: str
+    name: str
+    body: bytes
+
+    def response(self) -> Response:
+        return Response(
+            self.body,
+            media_type=f"application/{self.kind}",
+            headers={
+                "Cache-Control": "no-store",
+                "Content-Disposition": f'attachment; filename="{self.name}.{self.kind}"',
+            },
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     value: msgspec.Struct
@@ -138,6 +156,8 @@ async def _answer(request: Request, endpoint: Endpoint) -> Response:
         return errors.refused(refusal, await _job_as_it_is(request, db, refusal, actor, at))
     if isinstance(reply, Response):
         return reply
+    if isinstance(reply.value, FileAnswer):
+        return reply.value.response()
     headers = {"Idempotent-Replayed": "true"} if reply.is_replay else {}
     return errors.json(reply.value, reply.status, headers)
 

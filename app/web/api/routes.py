@@ -7,7 +7,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from app.web.api import board, customers, errors, files, job_types, jobs, people, price_book
+from app.web.api import (
+    board,
+    customers,
+    errors,
+    files,
+    invoices,
+    job_types,
+    jobs,
+    people,
+    price_book,
+)
 from app.web.api.endpoint import Endpoint, Resource
 
 ROOT = "/api/v1"
@@ -20,6 +30,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *price_book.ENDPOINTS,
     *files.ENDPOINTS,
     *jobs.ENDPOINTS,
+    *invoices.ENDPOINTS,
 )
 
 
