@@ -6,13 +6,15 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.actions import evidence, jobs, office, presses, scheduling, times
-from app.actions.act import Act, Done
+from app.actions.act import Act, Done, now_by
+from app.actions.putting_away import PAID_SHOWN
 from app.db import Database
 from app.demo.album import Album
+from app.demo.books import Deed, deeds_of, set_rates
 from app.demo.evening import clear_away
 from app.demo.ground import ZONE, Ground, go_on_counting, known, lay
 from app.demo.history import import_history
@@ -20,6 +22,7 @@ from app.demo.proof import PROVEN, Telling, proof_of
 from app.demo.stories import Day, Step, Story, step, stories
 from app.files.store import LocalFolder
 from app.models import Company, Event, Job, Person
+from app.rules.states import State
 
 GRID_MINUTES = 5
 """The moment is taken to five minutes, so that two builds in the same minute or two are the same company."""
@@ -71,11 +74,20 @@ def _build(session: Session, seed: int, at: datetime, album: Album) -> DemoSumma
         raise NotADemo("There are people in this database already.")
     draw = Random(seed)
     ground = lay(session, at=at)
+    set_rates(session)
     told = stories(Day(at))
     import_history(session, ground, at=at, draw=draw, busy=_busy(ground, told))
+    _put_away(session, at)
     go_on_counting(session)
-    _tell(session, Telling(ground, album), told, draw=draw, upto=at)
+    books = deeds_of(session, ground, at=at, draw=Random(seed))
+    _tell(session, Telling(ground, album), told, draw=draw, upto=at, books=books)
     return _summary(session, ground)
+
+
+def _put_away(session: Session, at: datetime) -> None:
+    """What was paid more than a week ago, as the sweep would have done day by day."""
+    old = (Job.state == State.PAID, Job.state_since < at - PAID_SHOWN)
+    session.execute(update(Job).where(*old).values(put_away=True))
 
 
 def _refresh(session: Session, at: datetime, album: Album) -> bool:
@@ -116,7 +128,13 @@ def _busy(ground: Ground, told: Sequence[Story]) -> set[tuple[int, date]]:
 
 
 def _tell(
-    session: Session, telling: Telling, told: Sequence[Story], *, draw: Random, upto: datetime
+    session: Session,
+    telling: Telling,
+    told: Sequence[Story],
+    *,
+    draw: Random,
+    upto: datetime,
+    books: Sequence[Deed] = (),
 ) -> None:
     """Every act of every story through the real actions, in the order in which they reached us."""
     job_ids: dict[int, int] = {}
@@ -126,7 +144,9 @@ def _tell(
         for number, story in enumerate(told)
         for one in _all_steps(story, upto)
     ]
+    waiting = sorted(books, key=lambda deed: (deed.at, deed.order), reverse=True)
     for act, number, one in sorted(acts, key=lambda told: (told[0].at, told[1])):
+        _keep_books(session, waiting, until=act.at)
         if one.verb == "take_in":
             job_ids[number] = _take_in(session, ground, told[number], act)
         elif one.verb == "mark_suspects":
@@ -135,6 +155,15 @@ def _tell(
             PROVEN[one.verb](session, telling, act, job_ids[number], one.words)
         else:
             _ACTIONS[one.verb](session, act, job_id=job_ids[number], **_words(ground, one))
+        session.flush()
+    _keep_books(session, waiting, until=upto)
+
+
+def _keep_books(session: Session, waiting: list[Deed], *, until: datetime) -> None:
+    """What the office did up to then; ``waiting`` has the next deed last."""
+    while waiting and waiting[-1].at <= until:
+        deed = waiting.pop()
+        deed.do(session, now_by(deed.by, deed.at))
         session.flush()
 
 

@@ -11,9 +11,20 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from app.demo import texts
-from app.models import Base, Company, Customer, JobType, Person, PersonRole, PriceBookItem, Site
+from app.models import (
+    Base,
+    BillingSettings,
+    Company,
+    Customer,
+    JobType,
+    Person,
+    PersonRole,
+    PriceBookItem,
+    Site,
+)
 from app.queries.people import actor_of
 from app.rules.access import Actor
+from app.rules.pricing import Travel
 
 ZONE = ZoneInfo("Europe/Berlin")
 
@@ -47,6 +58,7 @@ def lay(session: Session, *, at: datetime) -> Ground:
     """Fill an empty database up to where the first job could be taken in."""
     since = at - timedelta(days=HISTORY_DAYS + 30)
     session.execute(insert(Company), [_company(since)])
+    session.add(_billing())
     people = _people(session, since)
     customers = texts.customers()
     session.execute(
@@ -88,6 +100,31 @@ def go_on_counting(session: Session) -> None:
             session.execute(
                 text(f"SELECT setval('{sequence}', (SELECT max(id) FROM {table.name}))")  # noqa: S608
             )
+
+
+def _billing() -> BillingSettings:
+    """Everything that a lawful invoice asks of the company, and what its work costs."""
+    return BillingSettings(
+        id=1,
+        address_lines=["Kanalstraße 26"],
+        postcode="23552",
+        city="Lübeck",
+        country="DE",
+        tax_id="DE811569869",
+        register="Amtsgericht Lübeck HRB 10427",
+        phone="0171 39200 90",
+        email="office@demo.example",
+        website="demo.example",
+        iban="DE02120300000000202051",
+        bic="BYLADEM1001",
+        terms_days=14,
+        invoice_prefix="R",
+        credit_prefix="G",
+        tax_rate=Decimal(19),
+        labour_rate=Decimal(68),
+        travel=Travel.CALL_OUT,
+        call_out_fee=Decimal(29),
+    )
 
 
 def _company(since: datetime) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.actions.jobs import FIRST_NUMBER
 from app.actions.settling import rank_of
 from app.demo import texts
+from app.demo.books import BILLED_HERE_DAYS
 from app.demo.ground import HISTORY_DAYS, ZONE, Ground
 from app.models import Assignment, Event, Job, Live, Note, NoteKind, TimeEntry, Visit
 from app.rules.access import Actor
@@ -60,7 +61,7 @@ def import_history(
         (Assignment, rows.assignments),
         (TimeEntry, rows.entries),
         (Note, rows.notes),
-        (Event, rows.events),
+        (Event, sorted(rows.events, key=lambda event: event["recorded_at"])),
     ):
         session.execute(insert(table), found)
     session.execute(update(Live).where(Live.id == 1).values(seq=1, floor=1))
@@ -88,6 +89,7 @@ def _job(
     stopped = arrived + timedelta(minutes=draw.randrange(25, 190), seconds=draw.randrange(60))
     closed = max(stopped, min(stopped + timedelta(days=draw.randrange(2, 20)), at - _LATELY))
     is_billed = draw.random() > 0.04
+    is_here = is_billed and stopped > at - timedelta(days=BILLED_HERE_DAYS)
     rows.jobs.append(
         {
             "id": number,
@@ -99,8 +101,8 @@ def _job(
             "site_id": ground.sites[ground.customers[customer]],
             "job_type_id": ground.job_types[kind],
             "priority": Priority.URGENT if draw.random() < 0.05 else Priority.NORMAL,
-            "state": State.PAID if is_billed else State.NOT_BILLABLE,
-            "rank": rank_of(closed),
+            "state": _state(is_billed, is_here),
+            "rank": rank_of(stopped if is_here else closed),
             "version": 1,
             "flags": [],
             "missing": [],
@@ -109,7 +111,7 @@ def _job(
             "created_at": begins
             - timedelta(days=draw.randrange(1, 6), minutes=draw.randrange(300)),
             "created_by": ground.people["dana"].id,
-            "state_since": closed,
+            "state_since": stopped if is_here else closed,
             "stopped_at": stopped,
         }
     )
@@ -123,8 +125,48 @@ def _job(
             "at": stopped - timedelta(minutes=3),
         }
     )
-    rows.events.append(_imported(rows.jobs[-1], who))
+    rows.events += (
+        _finished(rows.jobs[-1], who, at=at) if is_here else [_imported(rows.jobs[-1], who)]
+    )
     return stopped
+
+
+def _state(is_billed: bool, is_here: bool) -> State:
+    if is_here:
+        return State.READY
+    return State.PAID if is_billed else State.NOT_BILLABLE
+
+
+LACKS = ("work_note", "signature", "photos_after")
+
+
+def _finished(job: dict[str, Any], who: Actor, *, at: datetime) -> list[dict[str, Any]]:
+    """The stop of a job that is billed here. Every third was ready only later, when what it lacked had come."""
+    stop = _imported(job, who) | {
+        "kind": "stop",
+        "by_id": who.id,
+        "recorded_at": job["stopped_at"],
+        "occurred_at": job["stopped_at"],
+        "state_before": State.WORKING,
+        "state_after": State.READY,
+        "people_before": [who.id],
+        "data": {"outcome": str(Outcome.DONE)},
+    }
+    later = job["stopped_at"] + timedelta(hours=2 + job["number"] % 20)
+    if job["number"] % 3 or later > at - timedelta(hours=1):
+        return [stop]
+    lacks = {"missing": [LACKS[job["number"] // 3 % len(LACKS)]]}
+    note = stop | {
+        "kind": "note",
+        "recorded_at": later,
+        "occurred_at": later,
+        "state_before": State.NEEDS_DETAILS,
+        "job_version": 2,
+        "data": {"text": "Added later"},
+    }
+    job["version"] = 2
+    stop |= {"state_after": State.NEEDS_DETAILS, "data": stop["data"] | lacks}
+    return [stop, note]
 
 
 def _presence(
