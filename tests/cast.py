@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from starlette.applications import Starlette
 from app.actions.passwords import hash_password
 from app.db import Database
 from app.main import create_app
-from app.models import Company, Customer, JobType, Person, PersonRole, SignIn, Site
+from app.models import BillingSettings, Company, Customer, JobType, Person, PersonRole, SignIn, Site
 from app.rules.access import Actor, Role
 from app.settings import Settings
 from app.web.cookies import SIGN_IN, hash_of
@@ -61,8 +62,27 @@ def company(session: Session, *, at: datetime = NOON) -> Cast:
             created_at=at,
         )
     )
+    session.add(
+        BillingSettings(
+            id=1,
+            address_lines=["Werkstraße 1"],
+            postcode="28195",
+            city="Bremen",
+            country="DE",
+            tax_id="DE123456789",
+            iban="DE02120300000000202051",
+            terms_days=14,
+            tax_rate=Decimal(19),
+            labour_rate=Decimal(60),
+        )
+    )
     customer = Customer(
-        name="Café Zoë GmbH", address_lines=["Lange Straße 4"], city="Bremen", created_at=at
+        name="Café Zoë GmbH",
+        address_lines=["Lange Straße 4"],
+        postcode="28195",
+        city="Bremen",
+        country="DE",
+        created_at=at,
     )
     session.add(customer)
     job_type = JobType(name="Repair", requirements=[{"code": "work_note"}], created_at=at)

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from app import pages
 from app.patterns import FATIMA, NOON, TOM, sample_card, sample_cards
+from app.queries.invoice_page import STATES
+from app.queries.picked import NotPicked, Picked
 from app.queries.screens import (
     Choice,
     Conflict,
@@ -29,8 +31,11 @@ from app.queries.screens import (
     WallOptions,
     day_filters,
 )
-from app.rules.states import Progress, State
+from app.rules.moves import moves_from
+from app.rules.states import VIEW_LANES, Progress, State
+from tests.money_samples import money_samples
 from tests.sample_evidence import OFFERED, PRICED
+from tests.sample_invoices import DRAFT, ISSUED, LISTED
 from tests.sample_work import (
     AGO,
     BARE,
@@ -55,6 +60,16 @@ from tests.sample_work import (
     live,
 )
 
+_READY = (sample_card(State.READY), sample_card(State.READY, number=1077, customer_id=14))
+PICKED = Picked(
+    ready=_READY,
+    groups=tuple((card,) for card in _READY),
+    billing=(sample_card(State.BILLING),),
+    others=(NotPicked(sample_card(State.WORKING), "The work on this job is not done."),),
+    drafts=(Choice("7", "The draft with job 1031, 231.00 €"),),
+    currency="EUR",
+)
+
 
 def _dispatch(**changes: object) -> Context:
     base: Context = {
@@ -65,6 +80,7 @@ def _dispatch(**changes: object) -> Context:
         "when": "today",
         "form": Form(),
         "tasks": (),
+        "moves": moves_from(VIEW_LANES["dispatch"]),
     }
     return {**base, **LISTS, **changes}
 
@@ -109,6 +125,7 @@ def _dialog(**more: object) -> Context:
 
 def page_samples() -> Iterator[tuple[str, str, Mapping[str, object]]]:
     """(name of the picture, template, context) for every page, some in several states."""
+    yield from money_samples(frame)
     nobody = frame("/", person=None)
     yield (
         "sign-in",
@@ -200,6 +217,20 @@ def page_samples() -> Iterator[tuple[str, str, Mapping[str, object]]]:
             "oldest": None,
         },
     )
+    rights = {"bill", "take_payments", "credit", "write_off"}
+    for label, shown in (("draft", DRAFT), ("issued", ISSUED)):
+        context: Context = {"frame": frame("/office"), "live": live("office"), "shown": shown}
+        yield (
+            f"invoice-{label}",
+            "pages/invoice.html",
+            context | {"form": Form(), "may": rights, "edits": ""},
+        )
+    for label, rows in (("", LISTED), ("-empty", ())):
+        yield (
+            f"invoices{label}",
+            "pages/invoices.html",
+            {"frame": frame("/office"), "invoices": rows, "states": STATES, "state": "", "q": ""},
+        )
     yield (
         "job",
         "pages/job.html",
@@ -293,17 +324,25 @@ def _lists() -> Iterator[tuple[str, str, Mapping[str, object]]]:
         "pages/person.html",
         _settings("/people", person=person, link=link, may_retire=True, form=form),
     )
-    yield "customers", "pages/customers.html", _settings("/customers", customers=(customer,), q="")
-    yield "customers-empty", "pages/customers.html", _settings("/customers", customers=(), q="")
+    yield (
+        "customers",
+        "pages/customers.html",
+        _settings("/customers", customers=(customer,), q="", may_import=True),
+    )
+    yield (
+        "customers-empty",
+        "pages/customers.html",
+        _settings("/customers", customers=(), q="", may_import=False),
+    )
     yield (
         "customer",
         "pages/customer.html",
-        _settings("/customers", customer=customer, sites=(site,), jobs=(found,)),
+        _settings("/customers", customer=customer, sites=(site,), jobs=(found,), sees_rates=True),
     )
     yield (
         "customer-new",
         "pages/customer.html",
-        _settings("/customers", customer=None, sites=(), jobs=(), form=WRONG),
+        _settings("/customers", customer=None, sites=(), jobs=(), form=WRONG, sees_rates=False),
     )
     yield "sites", "pages/sites.html", _settings("/sites", sites=(site,))
     yield "site", "pages/site.html", _settings("/sites", site=site, customers=LISTS["customers"])
@@ -322,6 +361,7 @@ def _lists() -> Iterator[tuple[str, str, Mapping[str, object]]]:
             requirements=asks,
             countable=("photos_after",),
             lines=4,
+            taxes=(("S", "Standard rate"),),
             form=Form({"requirements": ("photos_after",), "count_photos_after": "2", **line}),
         ),
     )
@@ -349,7 +389,24 @@ def _lists() -> Iterator[tuple[str, str, Mapping[str, object]]]:
     )
     yield "display", "pages/display.html", _settings("/settings/displays", display=screen)
     zones = (Choice("Europe/Berlin", "Europe/Berlin"),)
-    yield "company", "pages/company.html", _settings("/settings/company", zones=zones)
+    yield (
+        "company",
+        "pages/company.html",
+        _settings("/settings/company", zones=zones, paper=WRONG, has_logo=True),
+    )
+    yield (
+        "taxes",
+        "pages/taxes.html",
+        _settings(
+            "/settings/taxes",
+            currency="EUR",
+            taxes=(("S", "Standard rate"),),
+            units=(("15", "15 minutes"),),
+            directions=(("up", "Up"),),
+            scopes=(("job", "The whole job together"),),
+            travels=(("none", "Is not charged"),),
+        ),
+    )
     yield (
         "settings",
         "pages/settings.html",
@@ -461,5 +518,7 @@ def _dialogs() -> Iterator[tuple[str, str, Mapping[str, object]]]:
         "withdraw": {"kind": "note", "text": "Pump 2 replaced.", "fact_id": 9},
         "waive": {"needs": (Choice("work_note", "A note on the work done"),)},
     }
+    more["move"] = more.get("move", {}) | {"money": None, "seen": None}
+    more["bill"] = {"picked": PICKED, "back": "/office"}
     for file in sorted((pages.TEMPLATES / "dialogs").glob("*.html")):
         yield f"dialog-{file.stem}", f"dialogs/{file.name}", _dialog(**more.get(file.stem, {}))

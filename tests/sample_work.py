@@ -32,6 +32,7 @@ from app.queries.screens import (
     Task,
     VisitRow,
 )
+from app.rules.moves import moves_from
 from app.rules.states import NEWEST_FIRST, VIEW_LANES, Activity, Lane, Progress, State
 from app.web.boards import OfficeFilter
 from tests.sample_evidence import EVIDENCE, SUMMARY, UNSIGNED
@@ -82,6 +83,9 @@ def board(view: str, many: int = 4) -> dict[Lane, list[JobCard]]:
         Lane.ON_HOLD: State.ON_HOLD,
         Lane.NEEDS_DETAILS: State.NEEDS_DETAILS,
         Lane.READY: State.READY,
+        Lane.BILLING: State.BILLING,
+        Lane.INVOICED: State.INVOICED,
+        Lane.PAID: State.PAID,
     }
     titles = (
         "Boiler: no hot water, pressure drops",
@@ -96,10 +100,7 @@ def board(view: str, many: int = 4) -> dict[Lane, list[JobCard]]:
     number = 1040
     for shelf, lane in enumerate(VIEW_LANES[view]):
         cards[lane] = []
-        for at in range(
-            (1 if lane is Lane.ON_HOLD else 0 if view == "office" and shelf > 2 else many)
-            + shelf % 2
-        ):
+        for at in range((1 if lane is Lane.ON_HOLD else many) + shelf % 2):
             number += 1
             title = titles[(at + shelf) % len(titles)]
             changes: dict[str, object] = {"title": title, "wall_title": title}
@@ -219,6 +220,9 @@ FILTERS: Context = {
     "customers": LISTS["customers"],
     "technicians": PEOPLE,
     "chosen": OfficeFilter(customer="", technician=""),
+    "currency": "EUR",
+    "places": 2,
+    "moves": moves_from(VIEW_LANES["office"]),
 }
 QR = segno.make("https://ready.example/enrol/K7M4T9X2", error="m").svg_inline(
     border=0, omitsize=True

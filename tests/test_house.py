@@ -100,7 +100,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
         return set(archive.namelist())
 
 
-@pytest.mark.parametrize("folder", ["app/templates", "app/static"])
+@pytest.mark.parametrize("folder", ["app/templates", "app/static", "app/papers/templates"])
 def test_a_wheel_carries_what_the_pages_need(wheel: set[str], folder: str) -> None:
     ours = {str(path.relative_to(TOP)) for path in (TOP / folder).rglob("*") if path.is_file()}
     assert ours

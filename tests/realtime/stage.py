@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from datetime import time as time_of_day
+from decimal import Decimal
 from typing import Any
 
 import uvicorn
@@ -28,7 +29,7 @@ from app.actions import jobs, presses, scheduling
 from app.actions.act import Act, Done, now_by
 from app.actions.history import Happening, record
 from app.db import Database
-from app.models import Company, Person, PersonRole
+from app.models import BillingSettings, Company, Person, PersonRole
 from app.models import Live as LiveRow
 from app.queries.cards import JobCard
 from app.realtime.audiences import Audience, Listener
@@ -292,6 +293,7 @@ def _people(session: Session) -> None:
             day_ends=time_of_day(17), longest_entry_hours=14, may_pick_up=True, created_at=NOON,
         )
     )  # fmt: skip
+    session.add(BillingSettings(id=1, labour_rate=Decimal(60), tax_rate=Decimal(19)))
     for actor in (DANA, TOM, INES):
         session.add(
             Person(

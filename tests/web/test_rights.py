@@ -22,6 +22,7 @@ from starlette.routing import BaseRoute, Route
 
 from app.actions import evidence, office, presses
 from app.actions.act import Act
+from app.actions.billing import send_to_billing
 from app.actions.jobs import Intake, create_job
 from app.db import Database
 from app.main import create_app
@@ -32,7 +33,10 @@ from app.models import (
     DisplayState,
     HeldPress,
     HeldState,
+    Job,
     JobType,
+    Mail,
+    MailState,
     Message,
     Note,
     PartUsed,
@@ -45,6 +49,7 @@ from app.models import (
     TimeEntry,
 )
 from app.rules.access import MATRIX, Actor, Right, Role, Scope
+from app.rules.states import State
 from app.web.api.endpoint import Resource
 from app.web.cookies import DISPLAY, SIGN_IN, hash_of
 from app.web.door import Public
@@ -70,6 +75,9 @@ STRANGERS = ("nobody", "a television")
 JOBS = ("own", "foreign", "missing")
 
 MISSING = 999_999
+
+# Words in paths that are no ids.
+LISTS = {"key": "ready", "name": "xero"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +178,15 @@ WORDS: dict[str, dict[str, Any]] = {
     "customers": {"name": "Somebody"},
     "sites": {"address": {"lines": ["Weg 1"]}},
     "job-types": {"name": "Something"},
+    "invoices": {"job_ids": [1]},
+    "issue": {"version": 999},
+    "take-back": {"job_ids": [1]},
+    "lines": {"description": "X", "unit_price": "1", "tax": {"category": "S", "rate": "19"}},
+    "payments": {"amount": {"amount": 1, "currency": "EUR"}, "received_on": "2026-11-20"},
+    "credit": REASON,
+    "write-off": REASON,
+    "credit-difference": REASON,
+    "dismiss-difference": REASON,
     "price-book": {
         "description": "Seal",
         "unit": "piece",
@@ -211,11 +228,14 @@ def _set(session: Session) -> Scene:
         _let_in(session, who)
     for place in range(len(ROLES)):  # One for each to remove.
         session.add(_television(place))
+    drafts = [_draft(session, cast) for _ in ROLES]  # One for each to discard.
     shared = {
+        "invoice_id": drafts[0],
         "customer_id": cast.customer_id,
         "site_id": cast.site_id,
         "job_type_id": cast.job_type_id,
         "person_id": cast.tom.id,
+        "mail_id": _letter(session),
         "item_id": item.id,
     }
     missing = own | {"job_id": MISSING}
@@ -290,6 +310,19 @@ def _put_files(folder: Path, job_id: int) -> None:
         (folder / key).write_bytes(b"a picture")
 
 
+def _draft(session: Session, cast: Cast) -> int:
+    """A draft with a job of its own."""
+    now = Act(by=cast.dana, at=_now(), occurred_at=_now())
+    done = create_job(session, now, intake=Intake(title="Pump", customer_id=cast.customer_id))
+    job = session.get_one(Job, done.made_id)
+    job.state, job.missing = State.READY, []
+    session.flush()
+    at = _now()
+    done = send_to_billing(session, Act(by=cast.olga, at=at, occurred_at=at), job_ids=[job.id])
+    assert done.made_id is not None
+    return done.made_id
+
+
 def _held(job_id: int, who: Actor) -> HeldPress:
     return HeldPress(
         job_id=job_id,
@@ -312,6 +345,16 @@ def _let_in(session: Session, who: Actor) -> None:
             seen_at=_now(), confirmed_at=_now(), expires_at=_now() + timedelta(days=1),
         )
     )  # fmt: skip
+
+
+def _letter(session: Session) -> int:
+    row = Mail(
+        message_id="<1@brandt.test>", to="zoe@cafe.test", subject="Invoice", text="", created_at=_now(),
+        state=MailState.FAILED, next_try_at=_now(),
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row.id
 
 
 def _television(place: int) -> Display:
@@ -352,7 +395,7 @@ class Stage:
     async def cell(self, ask: Ask, who: str | Role, job: str) -> str:
         """How this one fares with this address about that job, in a word."""
         ids = self._ids(who, job)
-        path = ask.path.replace(":int}", "}").format_map(ids)
+        path = ask.path.replace(":int}", "}").format_map(ids | LISTS)
         sent: dict[str, Any] = {"json": self._words(ask, who, job)}
         if ask.method == "GET":
             # A dialog is asked about one entry, note or press of the job.
@@ -375,6 +418,7 @@ class Stage:
             "sign_in_id": place + 1,
             "display_id": place + 1,
             "held_id": ids["held_id"] + place,
+            "invoice_id": ids["invoice_id"] + place,
         }
 
     def _words(self, ask: Ask, who: str | Role, job: str) -> dict[str, Any]:

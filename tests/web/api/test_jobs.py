@@ -12,6 +12,7 @@ from tests.web.api.conftest import Program, ago
 CARD_FIELDS = {
     "id", "number", "title", "customer", "site", "lane", "state", "rank", "version", "priority",
     "technicians", "visit", "running", "worked_seconds", "still_needed", "stopped_at", "flags",
+    "amount",
 }  # fmt: skip
 
 
