@@ -70,6 +70,19 @@ def test_a_script_can_be_read_by_an_old_television(file: Path) -> None:
     assert not TOO_NEW.search(file.read_text("utf-8"))
 
 
+def exports(file: Path) -> set[str]:
+    declared = r"^export (?:async )?(?:const|let|class|function\*?) (\w+)"
+    return set(re.findall(declared, file.read_text("utf-8"), re.MULTILINE))
+
+
+@pytest.mark.parametrize("file", sorted(SCRIPTS.glob("*.js")), ids=lambda file: file.name)
+def test_a_script_imports_only_what_there_is(file: Path) -> None:
+    """A browser would not run the page's scripts at all."""
+    for names, source in re.findall(r"import \{([^}]*)\} from '\./([\w-]+\.js)'", file.read_text()):
+        wanted = {name.split(" as ")[0].strip() for name in names.split(",") if name.strip()}
+        assert wanted <= exports(SCRIPTS / source), source
+
+
 def test_html_is_only_read_where_the_server_drew_it() -> None:
     readers = {
         file.name for file in SCRIPTS.glob("*.js") if ".innerHTML =" in file.read_text("utf-8")

@@ -3,8 +3,9 @@
 import { onBoard, sum } from './cash.js';
 import { openDialog, showPage } from './dialog.js';
 import { make } from './make.js';
-import { pressOf, send } from './press.js';
+import { pressOf } from './press.js';
 import { say } from './say.js';
+import { send } from './send.js';
 import { ticked } from './ticks.js';
 
 const bar = document.getElementById('pick');
