@@ -16,6 +16,7 @@ from app.models import Correction, HeldPress, HeldState, Note, TimeEntry
 from app.rules.access import Actor
 from app.rules.states import State
 from app.web.commands import BY_NAME, COMMANDS
+from app.web.deeds import ANSWERS
 from app.web.form_commands import KINDS
 from tests.cast import ADDRESS, World
 from tests.databases import on_sqlite
@@ -528,8 +529,8 @@ def test_every_form_that_a_template_names_exists() -> None:
             path.read_text(),
         )
     }
-    # Photos come as files, by a door of their own; what is withdrawn is said by the macro's caller; money has its doors.
-    elsewhere = {"photos", "withdraw-", "dismiss-difference"}
+    # Photos come as files, by a door of their own; what is withdrawn is said by the macro's caller.
+    elsewhere = {"photos", "withdraw-", *(deed.path for deed in ANSWERS)}
     assert {one or other for one, other in named} - elsewhere <= {kind.name for kind in KINDS}
 
 
