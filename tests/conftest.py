@@ -6,11 +6,14 @@ import pytest
 from hypothesis import settings
 from pytest_asyncio import is_async_test
 
+from tests.warm import share_compiled_statements
+
 pytest_plugins = ["tests.databases", "tests.cast"]
 
 # On a busy machine a deadline for one example measures the machine.
 settings.register_profile("readyboard", deadline=None, print_blob=True)
 settings.load_profile("readyboard")
+share_compiled_statements()
 
 MARK_OF_FOLDER = {"browser": "browser", "drills": "drill", "bench": "bench"}
 

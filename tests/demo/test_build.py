@@ -2,8 +2,10 @@
 
 import asyncio
 import hashlib
+import shutil
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -36,34 +38,54 @@ from app.queries.people import actor_of
 from app.rules.labour import Entry, overlaps
 from app.rules.states import VIEW_LANES, Activity, Lane, Priority, State
 from tests.cast import company
-from tests.databases import on_sqlite
+from tests.databases import on_postgresql, on_sqlite
+from tests.postgres import Postgres
 
 TUESDAY = datetime(2026, 11, 24, 13, 37, tzinfo=UTC)
 SEED = 7
 
 
+LATER = TUESDAY + timedelta(minutes=2)
+"""Within the same five minutes: the same company."""
+
+
 @pytest_asyncio.fixture
 async def db(database_url: str) -> AsyncIterator[Database]:
-    db = Database(database_url)
-    try:
+    """Nobody in it yet."""
+    async with _opened(database_url) as db:
         yield db
-    finally:
-        await db.close()
+
+
+# Building takes seconds: once for each kind of database, then it is copied.
 
 
 @pytest.fixture(scope="module")
 def a_demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo on SQLite, made once: most of what we want to know is the same on both databases."""
+    """The demo on SQLite: most of what we want to know is the same on both databases."""
     path = tmp_path_factory.mktemp("demo") / "demo.db"
     migrate(_url(path))
-    asyncio.run(_build(_url(path)))
+    asyncio.run(_build(_url(path), TUESDAY))
     return path
 
 
-async def _build(url: str) -> None:
+@pytest.fixture(scope="module")
+def a_demo_template(postgres: Postgres, postgres_template: str) -> str:
+    """The name of a PostgreSQL database with the demo in it."""
+    postgres.execute(f"CREATE DATABASE demo TEMPLATE {postgres_template} STRATEGY FILE_COPY")
+    asyncio.run(_build(postgres.url("demo"), LATER))
+    return "demo"
+
+
+async def _build(url: str, at: datetime) -> None:
+    async with _opened(url) as db:
+        await build(db, seed=SEED, at=at)
+
+
+@asynccontextmanager
+async def _opened(url: str) -> AsyncIterator[Database]:
     db = Database(url)
     try:
-        await build(db, seed=SEED, at=TUESDAY)
+        yield db
     finally:
         await db.close()
 
@@ -75,11 +97,28 @@ def _url(path: Path) -> str:
 @pytest_asyncio.fixture
 async def demo(a_demo_file: Path) -> AsyncIterator[Database]:
     """To be looked at only."""
-    db = Database(_url(a_demo_file))
-    try:
+    async with _opened(_url(a_demo_file)) as db:
         yield db
-    finally:
-        await db.close()
+
+
+@pytest.fixture
+def own_demo_url(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if database == "sqlite":
+        path = shutil.copyfile(request.getfixturevalue("a_demo_file"), tmp_path / "own.db")
+        yield _url(path)
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    template: str = request.getfixturevalue("a_demo_template")
+    server.execute(f"CREATE DATABASE own_demo TEMPLATE {template} STRATEGY FILE_COPY")
+    yield server.url("own_demo")
+    server.execute("DROP DATABASE own_demo WITH (FORCE)")
+
+
+@pytest_asyncio.fixture
+async def own_demo(own_demo_url: str) -> AsyncIterator[Database]:
+    """A copy that the test may change."""
+    async with _opened(own_demo_url) as db:
+        yield db
 
 
 def _all_rows(session: Session) -> str:
@@ -92,19 +131,23 @@ def _all_rows(session: Session) -> str:
     return digest.hexdigest()
 
 
+@on_postgresql
 async def test_the_same_seed_and_moment_give_the_same_company_on_both_databases(
-    db: Database, demo: Database
+    database: str, own_demo: Database, demo: Database
 ) -> None:
-    await build(db, seed=SEED, at=TUESDAY + timedelta(minutes=2))
-    assert await db.ask(_all_rows) == await demo.ask(_all_rows)
+    assert await own_demo.ask(_all_rows) == await demo.ask(_all_rows)
 
 
 @on_sqlite
-async def test_another_seed_gives_another_history(
+async def test_another_seed_gives_another_history_and_it_says_who_signs_in(
     database: str, db: Database, demo: Database
 ) -> None:
-    await build(db, seed=SEED + 1, at=TUESDAY)
+    summary = await build(db, seed=SEED + 1, at=TUESDAY)
     assert await db.ask(_all_rows) != await demo.ask(_all_rows)
+    emails = [email for email, _, _ in summary.sign_ins]
+    assert emails[:5] == [f"{n}@demo.example" for n in ("owner", "dana", "olga", "tom", "ines")]
+    assert summary.customers == 60
+    assert summary.sign_ins[1][2] == "dispatcher"
 
 
 async def test_every_lane_of_dispatch_and_of_the_office_has_cards(demo: Database) -> None:
@@ -260,19 +303,9 @@ def _hashes(session: Session) -> set[str]:
     return {found for found in session.scalars(select(Person.password_hash)) if found}
 
 
-@on_sqlite
-async def test_the_summary_says_who_signs_in(database: str, db: Database) -> None:
-    summary = await build(db, seed=SEED, at=TUESDAY)
-    emails = [email for email, _, _ in summary.sign_ins]
-    assert emails[:5] == [f"{n}@demo.example" for n in ("owner", "dana", "olga", "tom", "ines")]
-    assert summary.customers == 60
-    assert summary.sign_ins[1][2] == "dispatcher"
-
-
-async def test_life_goes_on_in_it(db: Database) -> None:
-    await build(db, seed=SEED, at=TUESDAY)
-    await db.write(_stop_tom)
-    assert (await db.ask(head)).seq > 1
+async def test_life_goes_on_in_it(own_demo: Database) -> None:
+    await own_demo.write(_stop_tom)
+    assert (await own_demo.ask(head)).seq > 1
 
 
 def _stop_tom(session: Session) -> None:
@@ -287,6 +320,7 @@ def _stop_tom(session: Session) -> None:
     session.flush()
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "at",
     [
@@ -298,49 +332,40 @@ def _stop_tom(session: Session) -> None:
     ],
     ids=["midnight", "saturday", "clocks-forward", "clocks-back", "leap-day"],
 )
-async def test_any_moment_will_do(tmp_path: Path, at: datetime) -> None:
-    url = _url(tmp_path / "demo.db")
-    await asyncio.to_thread(migrate, url)
-    db = Database(url)
-    try:
-        await build(db, seed=SEED, at=at)
-        cards = await db.ask(cards_of_view, "dispatch")
-        assert {card.lane for card in cards} == set(VIEW_LANES["dispatch"])
-        assert await db.ask(_doubles) == []
-    finally:
-        await db.close()
+async def test_any_moment_will_do(database: str, db: Database, at: datetime) -> None:
+    await build(db, seed=SEED, at=at)
+    cards = await db.ask(cards_of_view, "dispatch")
+    assert {card.lane for card in cards} == set(VIEW_LANES["dispatch"])
+    assert await db.ask(_doubles) == []
 
 
 # --- another day
 
 
-async def test_on_the_next_day_the_boards_are_as_full_as_on_the_first(db: Database) -> None:
-    await build(db, seed=SEED, at=TUESDAY)
+async def test_on_the_next_day_the_boards_are_as_full_as_on_the_first(own_demo: Database) -> None:
     for days in (1, 2):
-        assert await refresh(db, at=TUESDAY + timedelta(days=days))
-    cards = await db.ask(cards_of_view, "dispatch")
+        assert await refresh(own_demo, at=TUESDAY + timedelta(days=days))
+    cards = await own_demo.ask(cards_of_view, "dispatch")
     lanes = Counter(card.lane for card in cards)
     assert set(lanes) == set(VIEW_LANES["dispatch"])
     assert 6 <= lanes[Lane.READY] <= 10
     assert lanes[Lane.NEEDS_DETAILS] == 4
     assert lanes[Lane.ON_THE_WAY] == 3
-    assert await db.ask(_doubles) == []
+    assert await own_demo.ask(_doubles) == []
 
 
 @on_sqlite
-async def test_on_the_same_day_nothing_is_touched(database: str, db: Database) -> None:
-    await build(db, seed=SEED, at=TUESDAY)
-    before = await db.ask(_all_rows)
-    assert not await refresh(db, at=TUESDAY + timedelta(hours=3))
-    assert await db.ask(_all_rows) == before
+async def test_on_the_same_day_nothing_is_touched(database: str, own_demo: Database) -> None:
+    before = await own_demo.ask(_all_rows)
+    assert not await refresh(own_demo, at=TUESDAY + timedelta(hours=3))
+    assert await own_demo.ask(_all_rows) == before
 
 
 @on_sqlite
-async def test_what_people_touched_stays(database: str, db: Database) -> None:
-    await build(db, seed=SEED, at=TUESDAY)
-    job_id = await db.write(_stop_by_hand)
-    await refresh(db, at=TUESDAY + timedelta(days=1))
-    assert await db.ask(_state, job_id) is State.NEEDS_DETAILS
+async def test_what_people_touched_stays(database: str, own_demo: Database) -> None:
+    job_id = await own_demo.write(_stop_by_hand)
+    await refresh(own_demo, at=TUESDAY + timedelta(days=1))
+    assert await own_demo.ask(_state, job_id) is State.NEEDS_DETAILS
 
 
 def _stop_by_hand(session: Session) -> int:
@@ -375,10 +400,9 @@ async def test_it_is_built_over_nobody(database: str, db: Database) -> None:
 
 
 @on_sqlite
-async def test_it_is_not_built_twice(database: str, db: Database) -> None:
-    await build(db, seed=SEED, at=TUESDAY)
+async def test_it_is_not_built_twice(database: str, own_demo: Database) -> None:
     with pytest.raises(NotADemo):
-        await build(db, seed=SEED, at=TUESDAY)
+        await build(own_demo, seed=SEED, at=TUESDAY)
 
 
 async def test_it_says_of_itself_that_it_is_a_demo(demo: Database) -> None:
