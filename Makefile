@@ -6,7 +6,8 @@ py := .venv/bin/python
 CHROMIUM ?= /usr/bin/chromium
 export CHROMIUM
 
-# Tests: a worker a processor, and their databases in memory where there is a place for it.
+# Tests: a worker a processor, who takes over what the other has not begun (a journey waits more than it works), and
+# their databases in memory where there is a place for it.
 WORKERS ?= auto
 export PYTEST_DEBUG_TEMPROOT ?= $(wildcard /dev/shm)
 
@@ -26,7 +27,7 @@ test: check ## Everything CI runs: the checks, then all tests (ARGS= goes to pyt
 	@test -x "$(CHROMIUM)" || { \
 	  echo "The browser tests need Chromium at $(CHROMIUM). On Debian: sudo apt-get install -y chromium"; \
 	  echo "(Elsewhere: make test CHROMIUM=/path/to/chromium.)"; exit 1; }
-	$(py) -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+	$(py) -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 check: .venv/.ready-dev ## Format, lint, types, layers, templates
 	$(py) -m ruff format --check --quiet .
