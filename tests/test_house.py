@@ -1,6 +1,7 @@
 """What we promise about the house itself: imports, pins, what a wheel carries, what is documented."""
 
 import ast
+import doctest
 import re
 import subprocess
 import sys
@@ -138,3 +139,9 @@ def test_links_between_documents_lead_somewhere() -> None:
         if not (page.parent / target).exists()
     }
     assert broken == set()
+
+
+def test_the_examples_about_money_are_true() -> None:
+    found = doctest.testfile(str(TOP / "docs" / "money.md"), module_relative=False)
+    assert found.attempted > 5
+    assert found.failed == 0
