@@ -152,7 +152,7 @@ def read_settings(environ: Mapping[str, str] | None = None, **given: object) -> 
 def _path(kind: type, value: object) -> object:
     if kind is Path and isinstance(value, str):
         return Path(value)
-    raise NotImplementedError(f"expected a setting's text, got {value!r} for {kind}")
+    raise TypeError(f"expected a setting's text, got {value!r} for {kind}")
 
 
 def _check(settings: Settings) -> None:
