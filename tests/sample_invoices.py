@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from app.models import InvoiceKind, InvoiceState, PaymentKind
+from app.models import InvoiceKind, InvoiceState, MailState, PaymentKind
 from app.patterns import NOON
 from app.queries.board import Head
 from app.queries.invoice_page import InvoiceShown, ListedInvoice
 from app.queries.invoices import InvoiceLink, InvoiceRow, JobOnInvoice, LineRow, PaymentRow
+from app.queries.letters import LetterRow
 from app.queries.screens import Choice
 from app.rules.invoice import Document, JobBlock, Line, Party, Seller, Tax, totals
 from app.rules.lawful import Lack
@@ -128,6 +129,21 @@ def _payment(number: int, *, is_reversed: bool) -> PaymentRow:
     )
 
 
+def _letter(number: int, state: MailState, *, tries: int = 0, why: str | None = None) -> LetterRow:
+    return LetterRow(
+        id=number,
+        invoice_id=7,
+        number="2026-0207",
+        to="buchhaltung.rechnungseingang@hausverwaltung-sommer.example",
+        subject="Invoice 2026-0207",
+        state=state,
+        tries=tries,
+        at=NOON,
+        again_at=NOON,
+        why=why,
+    )
+
+
 ISSUED = replace(
     DRAFT,
     lacks=(),
@@ -143,6 +159,11 @@ ISSUED = replace(
         credited=1190,
         paid=5000,
         balance=TOTALS.total - 6190,
+    ),
+    letters=(
+        _letter(3, MailState.FAILED, tries=3, why="550 No such user here"),
+        _letter(2, MailState.WAITING, tries=1, why="450 Busy, later"),
+        _letter(1, MailState.SENT),
     ),
 )
 

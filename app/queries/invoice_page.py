@@ -12,6 +12,7 @@ from app.models import Customer, Invoice, InvoiceJob, InvoiceKind, InvoiceState
 from app.queries.board import Head, head
 from app.queries.documents import document
 from app.queries.invoices import InvoiceRow, invoice_row
+from app.queries.letters import LetterRow, letters
 from app.queries.people import short_names
 from app.queries.screens import Choice
 from app.queries.terms import house_of
@@ -26,7 +27,8 @@ LISTED = 200
 
 @dataclass(frozen=True, slots=True)
 class InvoiceShown:
-    """``lacks``: of a draft, what keeps it from being issued. ``names``: who recorded which payment."""
+    """``lacks``: of a draft, what keeps it from being issued. ``names``: who recorded which payment. ``letters``: by
+    which it was sent, or shall be."""
 
     head: Head
     row: InvoiceRow
@@ -36,6 +38,7 @@ class InvoiceShown:
     names: Mapping[int, str]
     taxes: tuple[Choice, ...]
     where: Mapping[str, str]
+    letters: tuple[LetterRow, ...] = ()
 
 
 def read_invoice(session: Session, *, invoice_id: int, at: datetime) -> InvoiceShown:
@@ -64,6 +67,7 @@ def read_invoice(session: Session, *, invoice_id: int, at: datetime) -> InvoiceS
             "draft": "#lines",
             "job_type": "/job-types",
         },
+        letters=() if is_draft else letters(session, invoice_id=invoice_id),
     )
 
 

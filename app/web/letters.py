@@ -45,7 +45,7 @@ async def send(call: Call) -> Response:
 async def _page(call: Call, invoice_id: int, form: Form, *, status: int = 200) -> Response:
     page = pages.render(
         "pages/send_invoice.html",
-        frame=frame_of(call, here="/money"),
+        frame=frame_of(call, here="/office"),
         found=await call.db.ask(addressed, invoice_id),
         form=form,
         is_open=postroom(call).is_open,
@@ -80,7 +80,8 @@ async def again(call: Call) -> Response:
         )
         return html(page, typed.status)
     postroom(call).ring()
-    return see("/letters?said=again")
+    back = where.path_of_ours(typed.form.value("next")) or "/letters"
+    return see(f"{back}?said=again")
 
 
 def postroom(call: Call) -> Postroom:

@@ -20,7 +20,7 @@ from app.web.postroom import Postroom
 from tests.cast import Cast, World
 from tests.databases import on_sqlite
 from tests.mail.post_office import Office, an_office
-from tests.web.work import job_for, now, post, pressed
+from tests.web.work import hidden, job_for, now, post, pressed
 
 PDF = b"%PDF-1.7 as it was printed"
 
@@ -154,6 +154,32 @@ async def test_an_address_that_is_refused_is_said_and_can_be_tried_again(
         (row,) = await world.db.ask(letters)
         assert (await post(client, f"/letters/{row.id}/again")).status_code == 303
     assert (await room(world, office, at=now()).once()).sent == 1
+
+
+@on_sqlite
+async def test_the_invoice_says_what_was_sent_and_sends_again(
+    world: World, office: Office
+) -> None:
+    invoice_id = await issued(world)
+    here = f"/invoices/{invoice_id}"
+    async with await world.client_of(world.cast.olga) as client:
+        page = (await client.get(here)).text
+        assert "Not sent yet." in page
+        assert f'href="{here}/send">Send by e-mail' in page
+        await post(client, f"{here}/send", to="zoe@cafe.test")
+        assert "Waiting" in (await client.get(here)).text
+        office.answers["RCPT"] = ["550 No such user here"]
+        await room(world, office, at=now()).once()
+        page = (await client.get(here)).text
+        assert "Not sent" in page
+        assert "550 No such user here" in page
+        (row,) = await world.db.ask(letters)
+        answer = await post(client, f"/letters/{row.id}/again", next=hidden(page, "next"))
+        assert answer.headers["location"] == f"{here}?said=again"
+        await room(world, office, at=now()).once()
+        page = (await client.get(here)).text
+    assert "Sent" in page
+    assert "Try again" not in page
 
 
 @on_sqlite
