@@ -177,9 +177,14 @@ def person_add(settings: Settings, args: argparse.Namespace) -> int:
     from app.upkeep import people, schema
 
     schema.make_ready(settings.url)
-    link = _run(_with_database(settings, lambda db: people.add(db, args, at=_now())))
+    link, currency = _run(_with_database(settings, lambda db: people.add(db, args, at=_now())))
     _say(f"{args.name} is added. They choose a password here, once, within ten minutes:")
     _say(f"{settings.address}/enrol/{link}")
+    if currency:
+        _say(f"The company works in {currency}, which stays. What an hour costs, and the tax, is")
+        _say(
+            f"entered at {settings.address}/settings/taxes; before that no job is ready to invoice."
+        )
     return 0
 
 
@@ -298,6 +303,7 @@ def _add_people(commands: Any) -> None:
     _add_roles(one)
     one.add_argument("--company", default="Our company", help="its name, for the first person")
     one.add_argument("--time-zone", default=None, help="the company's, for the first person")
+    one.add_argument("--currency", default="EUR", help="the company's, for the first person (EUR)")
     _command(person, "list", person_list, "everybody, with their roles")
     one = _command(person, "roles", person_roles, "give somebody exactly these roles")
     one.add_argument("--email", required=True)

@@ -203,6 +203,7 @@ def page_samples() -> Iterator[tuple[str, str, Mapping[str, object]]]:
             "held": 2,
             **FILTERS,
             "oldest": "9 days",
+            "says_no_rate": False,
         },
     )
     yield (
@@ -215,6 +216,7 @@ def page_samples() -> Iterator[tuple[str, str, Mapping[str, object]]]:
             "held": 0,
             **FILTERS,
             "oldest": None,
+            "says_no_rate": True,
         },
     )
     rights = {"bill", "take_payments", "credit", "write_off"}
@@ -400,6 +402,7 @@ def _lists() -> Iterator[tuple[str, str, Mapping[str, object]]]:
         _settings(
             "/settings/taxes",
             currency="EUR",
+            waiting=3,
             taxes=(("S", "Standard rate"),),
             units=(("15", "15 minutes"),),
             directions=(("up", "Up"),),
@@ -503,6 +506,7 @@ def _dialogs() -> Iterator[tuple[str, str, Mapping[str, object]]]:
         "move": {"choices": MOVES},
         "give_up_photo": {"client_id": "a9"},
         "part": {"q": "pipe", "offered": OFFERED},
+        "price_labour": {"usual": "", "currency": "EUR"},
         "price_part": {"part": "Safety valve", "unit": "piece", "fact_id": 2, "currency": "EUR"},
         "dismiss_held": {"press": HELD},
         "press_for": {

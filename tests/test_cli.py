@@ -67,6 +67,8 @@ def company(operator: Operator) -> Operator:
 def test_the_first_person_sets_the_company_up_and_gets_a_link(operator: Operator) -> None:
     said = operator.does("person", "add", *OWNER)
     assert "http://127.0.0.1:8000/enrol/" in said
+    assert "works in EUR" in said
+    assert "http://127.0.0.1:8000/settings/taxes" in said
     assert "otto@brandt.test" in operator.does("person", "list")
 
 

@@ -1,5 +1,6 @@
 """The company itself: setting it up once, and what its owner decides."""
 
+import re
 from datetime import datetime, time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -11,6 +12,8 @@ from app.models import Company
 from app.queries.jobs import company_of
 from app.rules.access import Right, may
 from app.rules.refusal import BadInput, Forbidden, Refusal
+
+CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 def set_up(
@@ -26,6 +29,10 @@ def set_up(
     if session.get(Company, 1) is not None:
         raise Refusal("not_empty", "This board belongs to a company already. Sign in.")
     _refuse_unknown_zone(time_zone)
+    if not CURRENCY.fullmatch(currency):
+        raise BadInput(
+            "currency", "Give the currency’s three letters, such as EUR.", field="currency"
+        )
     session.add(
         Company(
             id=1,

@@ -18,13 +18,13 @@ from app.actions.history import Happening, before, record
 from app.actions.settling import settle
 from app.models import BillingSettings, Customer, InvoiceJob, JobType, Person
 from app.queries.jobs import job_for
-from app.queries.terms import settings_of
+from app.queries.terms import settings_of, waiting_for_a_price
 from app.rules.access import Right
 from app.rules.invoice import Tax
 from app.rules.lawful import CATEGORIES
 from app.rules.parts import MOST, PLACES
 from app.rules.refusal import BadInput, NotFound
-from app.rules.states import CLOSED
+from app.rules.states import CLOSED, State
 
 RATE_FIELDS = frozenset(
     {
@@ -131,6 +131,22 @@ def price_labour(session: Session, act: Act, *, job_id: int, rate: Decimal | Non
     job.labour_rate, job.rates = rate, None
     settle(session, job, at=act.at)
     return record(session, act, was.then("labour_priced", rate=None if rate is None else str(rate)))
+
+
+def price_waiting(session: Session, act: Act) -> Done:
+    """Judge the jobs anew that wait for a price, with the rates of now. Saved rates move nothing by themselves."""
+    refuse_stranger(act, Right.SET_RATES)
+    waiting = waiting_for_a_price(session)
+    if not waiting:
+        raise BadInput("nothing_waits", "No job waits for a price any more.")
+    told = []
+    for job in lock_jobs(session, waiting):
+        if job.state is not State.NEEDS_DETAILS:
+            continue
+        was = before(job)
+        settle(session, job, at=act.at)
+        told.append(was.then("labour_priced", rate=None))
+    return record(session, act, *told)
 
 
 def _redraw_all(session: Session, act: Act, happening: Happening) -> Done:

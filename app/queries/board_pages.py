@@ -7,7 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.models import Display, DisplayState, Event, HeldPress, HeldState, Job, PersonRole, SignIn
-from app.queries import choices
+from app.queries import choices, terms
 from app.queries.board import Head, cards_of_view, head
 from app.queries.cards import JobCard
 from app.queries.jobs import company_of
@@ -31,7 +31,8 @@ class DispatchShown:
 
 @dataclass(frozen=True, slots=True)
 class OfficeShown:
-    """``customers`` and ``technicians`` are those of the cards: what there is to filter by."""
+    """``customers`` and ``technicians`` are those of the cards: what there is to filter by. ``says_no_rate``: no job becomes
+    ready until somebody says what an hour costs."""
 
     head: Head
     cards: Lanes
@@ -39,6 +40,7 @@ class OfficeShown:
     currency: str
     customers: tuple[Choice, ...]
     technicians: tuple[Choice, ...]
+    says_no_rate: bool
 
 
 def read_dispatch(session: Session, *, at: datetime) -> DispatchShown:
@@ -68,6 +70,7 @@ def read_office(session: Session) -> OfficeShown:
         currency=company_of(session).currency,
         customers=_choices(customers),
         technicians=_choices(people),
+        says_no_rate=terms.says_no_rate(session),
     )
 
 

@@ -18,6 +18,7 @@ from app.models import (
     Withdrawable,
 )
 from app.queries import choices, job_parts, price_book
+from app.queries.billing_values import said
 from app.queries.board import cards_by_id
 from app.queries.cards import JobCard
 from app.queries.facts import why_no_undo_stop
@@ -25,6 +26,7 @@ from app.queries.job_page import WAIVABLE, entries_shown
 from app.queries.jobs import assignment_of, company_of, current_visit, job_for
 from app.queries.people import short_names
 from app.queries.screens import Choice, EntryRow, MoveChoice, PressFor
+from app.queries.terms import settings_of
 from app.rules.access import Actor, Right, Scope, may, scope_of
 from app.rules.buttons import BUTTONS, presses_for
 from app.rules.dates import local_input
@@ -258,6 +260,14 @@ def _part(session: Session, asked: Asked) -> Filled:
     return Filled({"q": q, "offered": found}, {"quantity": "1"})
 
 
+def _price_labour(session: Session, asked: Asked) -> Filled:
+    usual = said(settings_of(session).labour_rate)
+    return Filled(
+        {"currency": company_of(session).currency, "usual": usual},
+        {"amount": said(asked.job.labour_rate)},
+    )
+
+
 def _price_part(session: Session, asked: Asked) -> Filled:
     number = asked.number("fact_id" if "fact_id" in asked.query else "part")
     part = session.get(PartUsed, number)
@@ -375,6 +385,7 @@ READERS: dict[str, Reader] = {
     "unassign": _unassign,
     "waive": _waive,
     "part": _part,
+    "price-labour": _price_labour,
     "price-part": _price_part,
     "give-up-photo": _give_up_photo,
     "withdraw-answer": _withdraw(ChecklistAnswer, "answer"),

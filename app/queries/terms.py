@@ -14,6 +14,7 @@ from app.models import BillingSettings, Customer, Job, JobType, Person
 from app.queries.jobs import company_of
 from app.rules.invoice import Tax
 from app.rules.pricing import Direction, Rates, Rounding, Scope, Terms, Travel
+from app.rules.states import State
 
 NO_TAX_YET = Tax("S", Decimal(0))
 """Standard rate at 0 per cent is no lawful tax, so it says that nobody has decided; ``issue`` asks for it."""
@@ -72,6 +73,22 @@ def house_of(session: Session) -> House:
         travel=row.travel,
         travel_rate=row.travel_rate,
         call_out_fee=row.call_out_fee,
+    )
+
+
+def waiting_for_a_price(session: Session) -> tuple[int, ...]:
+    """Jobs in needs details that lack a price, by id."""
+    rows = session.execute(select(Job.id, Job.missing).where(Job.state == State.NEEDS_DETAILS))
+    return tuple(sorted(key for key, missing in rows if "prices" in {m["code"] for m in missing}))
+
+
+def says_no_rate(session: Session) -> bool:
+    """Nobody has said what an hour costs: not the company, and no job type, customer or person of their own."""
+    if settings_of(session).labour_rate is not None:
+        return False
+    return not any(
+        session.scalar(select(kind.id).where(kind.labour_rate.is_not(None)).limit(1))
+        for kind in (JobType, Customer, Person)
     )
 
 

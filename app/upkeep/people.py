@@ -18,8 +18,9 @@ from app.rules.access import Role
 from app.rules.refusal import NotFound
 
 
-async def add(db: Database, args: Namespace, *, at: datetime) -> str:
-    """The secret of a link by which the new person comes in. The first one also sets the company up."""
+async def add(db: Database, args: Namespace, *, at: datetime) -> tuple[str, str | None]:
+    """The secret of a link by which the new person comes in. The first one also sets the company up: then its currency
+    comes with it."""
     return await db.write(_add, args, at=at)
 
 
@@ -31,10 +32,17 @@ async def retire(db: Database, args: Namespace, *, at: datetime) -> None:
     await db.write(_retire, args, at=at)
 
 
-def _add(session: Session, args: Namespace, *, at: datetime) -> str:
+def _add(session: Session, args: Namespace, *, at: datetime) -> tuple[str, str | None]:
+    currency = None
     if session.get(Company, 1) is None:
-        zone = args.time_zone or local_zone()
-        company.set_up(session, name=args.company, time_zone=zone, at=at)
+        currency = args.currency.upper()
+        company.set_up(
+            session,
+            name=args.company,
+            time_zone=args.time_zone or local_zone(),
+            currency=currency,
+            at=at,
+        )
     roles = frozenset(Role(role) for role in args.role)
     act = _operator(at)
     done = people.add_person(session, act, name=args.name, email=args.email, roles=roles)
@@ -43,7 +51,7 @@ def _add(session: Session, args: Namespace, *, at: datetime) -> str:
     secret = secrets.token_urlsafe(32)
     secret_hash = hashlib.sha256(secret.encode()).hexdigest()
     sign_in.make_link(session, act, person_id=done.made_id, secret_hash=secret_hash)
-    return secret
+    return secret, currency
 
 
 def _set_roles(session: Session, args: Namespace, *, at: datetime) -> None:

@@ -14,6 +14,7 @@ from app.actions.act import now_by
 from app.files.pictures import Pictures
 from app.queries import billing_values, own_house
 from app.queries.screens import Form
+from app.queries.terms import waiting_for_a_price
 from app.rules.access import Right, may
 from app.rules.lawful import CATEGORIES
 from app.rules.pricing import Direction, Scope, Travel
@@ -153,6 +154,17 @@ async def change_taxes(call: Call) -> Response:
     return see("/settings/taxes?said=saved")
 
 
+async def price_waiting(call: Call) -> Response:
+    """Jobs that wait for a price are judged with the rates of now, because somebody says so."""
+    typed = await read(call)
+    if await carry_out(call, typed, acts.price_waiting) is None:
+        form = Form(
+            values=await call.db.ask(billing_values.taxes_and_prices), refusal=typed.refusal
+        )
+        return await _taxes_page(call, form, status=typed.status)
+    return see("/settings/taxes?said=priced_waiting")
+
+
 async def _taxes_page(call: Call, form: Form, *, status: int = 200) -> Response:
     units = dict(ROUNDING_UNITS)
     if (own := form.value("rounding_unit")) and own not in units:
@@ -162,6 +174,7 @@ async def _taxes_page(call: Call, form: Form, *, status: int = 200) -> Response:
         frame=frame_of(call),
         form=form,
         currency=await call.db.ask_quick(billing_values.currency),
+        waiting=len(await call.db.ask(waiting_for_a_price)),
         taxes=tuple(TAXES.items()),
         units=tuple(units.items()),
         directions=tuple((str(one), say) for one, say in DIRECTIONS.items()),

@@ -96,6 +96,7 @@ async def office(call: Call) -> Response:
             chosen=chosen,
             oldest=_oldest(shown, call),
             currency=shown.currency,
+            says_no_rate=shown.says_no_rate,
             places=exponent(shown.currency),
             moves=moves_from(VIEW_LANES["office"]),
         )

@@ -20,6 +20,7 @@ from app.actions import (
     parts,
     photos,
     presses,
+    rates,
     scheduling,
     times,
 )
@@ -161,6 +162,12 @@ class MoneyBody(Body, frozen=True, kw_only=True):
 
     amount: Annotated[str, msgspec.Meta(max_length=24)]
     currency: Annotated[str, msgspec.Meta(min_length=3, max_length=3)]
+
+
+class LabourBody(Body, frozen=True, kw_only=True):
+    """What an hour of this job costs; null: what the settings say now."""
+
+    hourly_rate: MoneyBody | None = None
 
 
 class PartBody(Body, frozen=True, kw_only=True):
@@ -343,6 +350,13 @@ def _price_part(session: Session, act: Act, ids: Ids, body: PriceBody) -> Done:
     return parts.price_part(session, act, job_id=ids["job_id"], part_id=ids["fact_id"], price=price)
 
 
+def _price_labour(session: Session, act: Act, ids: Ids, body: LabourBody) -> Done:
+    price = _price(session, act, body.hourly_rate, None)
+    return rates.price_labour(
+        session, act, job_id=ids["job_id"], rate=price.unit_price if price else None
+    )
+
+
 def _price(
     session: Session, act: Act, amount: MoneyBody | None, tax: TaxBody | None
 ) -> parts.Price | None:
@@ -420,6 +434,7 @@ COMMANDS: tuple[Command, ...] = (
     _plain("message", "messages", MessageBody, Right.WRITE_FACTS, evidence.send_message),
     Command("part", "parts", PartBody, (Right.WRITE_FACTS,), _part),
     Command("price_part", "parts/{fact_id}/price", PriceBody, (Right.SET_PRICES,), _price_part),
+    Command("price_labour", "labour-price", LabourBody, (Right.SET_PRICES,), _price_labour),
     _plain("checklist", "checklist", ChecklistBody, Right.WRITE_FACTS, evidence.answer_item),
     Command("signature", "signature", SignatureBody, (Right.WRITE_FACTS,), _sign),
     _plain("give_up_photo", "photos/give-up", GiveUpBody, Right.WRITE_FACTS, photos.give_up),

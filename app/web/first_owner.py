@@ -2,7 +2,9 @@
 that ``serve`` printed; closed for good once somebody is there."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from zoneinfo import available_timezones
 
 from sqlalchemy.orm import Session
@@ -12,8 +14,11 @@ from starlette.responses import Response
 from app import pages
 from app.actions import company as company_acts
 from app.actions import people as people_acts
+from app.actions.act import now_by
+from app.actions.rates import change_billing
 from app.queries.screens import Choice, Form
 from app.queries.sign_ins import house
+from app.rules.access import Actor, Role
 from app.rules.passwords import why_weak
 from app.rules.refusal import Forbidden, NotFound, Refusal
 from app.web.door import Call, html
@@ -43,19 +48,34 @@ async def set_up(call: Call) -> Response:
         "email": typed.email("email", missing="Give your e-mail address: you sign in with it.")
         or "",
     }
+    words["currency"] = typed.text(
+        "currency", most=3, missing="Give the currency’s three letters, such as EUR."
+    ).upper()
+    prices = {
+        "labour_rate": typed.decimal("labour_rate"),
+        "tax_rate": typed.decimal("tax_rate", most=100),
+    }
     secret = typed.secret("new_password")
     if problem := why_weak(secret, own_words=(words["name"], words["email"], words["company"])):
         typed.errors["new_password"] = problem
     if typed.errors:
         return _page(call, typed.form, status=typed.status)
-    return await _do(call, typed, words, secret)
+    return await _do(call, typed, words, prices, secret)
 
 
-async def _do(call: Call, typed: Typed, words: dict[str, str], secret: str) -> Response:
+async def _do(
+    call: Call,
+    typed: Typed,
+    words: dict[str, str],
+    prices: Mapping[str, Decimal | None],
+    secret: str,
+) -> Response:
     desk: PasswordDesk = call.request.app.state.passwords
     password_hash = await desk.hash(secret)
     try:
-        person_id = await call.db.write(_set_up, words, password_hash=password_hash, at=call.at)
+        person_id = await call.db.write(
+            _set_up, words, prices, password_hash=password_hash, at=call.at
+        )
     except Refusal as refusal:
         typed.refuse(refusal)
         return _page(call, typed.form, status=typed.status)
@@ -63,11 +83,29 @@ async def _do(call: Call, typed: Typed, words: dict[str, str], secret: str) -> R
     return await let_in(call, person_id, "/")
 
 
-def _set_up(session: Session, words: dict[str, str], *, password_hash: str, at: datetime) -> int:
-    company_acts.set_up(session, name=words["company"], time_zone=words["time_zone"], at=at)
-    return people_acts.first_owner(
+def _set_up(
+    session: Session,
+    words: dict[str, str],
+    prices: Mapping[str, Decimal | None],
+    *,
+    password_hash: str,
+    at: datetime,
+) -> int:
+    company_acts.set_up(
+        session,
+        name=words["company"],
+        time_zone=words["time_zone"],
+        currency=words["currency"],
+        at=at,
+    )
+    person_id = people_acts.first_owner(
         session, name=words["name"], email=words["email"], password_hash=password_hash, at=at
     )
+    said = {name: price for name, price in prices.items() if price is not None}
+    if said:
+        owner = Actor(person_id, words["name"], frozenset({Role.OWNER}))
+        change_billing(session, now_by(owner, at), changes=said)
+    return person_id
 
 
 async def _refuse_stranger(call: Call, code: str) -> None:

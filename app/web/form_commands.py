@@ -13,6 +13,7 @@ from app.actions import evidence
 from app.actions.act import Act, Done
 from app.actions.jobs import edit_job
 from app.actions.parts import Price, price_part
+from app.actions.rates import price_labour
 from app.actions.scheduling import assign, schedule
 from app.actions.times import use_other_time
 from app.models import SignatureKind
@@ -68,6 +69,12 @@ class SignatureForm(Body, frozen=True, kw_only=True):
     elapsed_ms: Elapsed | None = None
 
 
+class LabourForm(Body, frozen=True, kw_only=True):
+    """Empty: what the settings say now."""
+
+    amount: Annotated[str, msgspec.Meta(max_length=24)] = ""
+
+
 class PriceForm(Body, frozen=True, kw_only=True):
     """A price in the company's own currency, which the form does not ask for."""
 
@@ -91,6 +98,11 @@ def _sign(session: Session, act: Act, ids: Ids, body: Any) -> Done:
 def _price(session: Session, act: Act, ids: Ids, body: Any) -> Done:
     price = Price(unit_price(body.amount), "S", rate(body.tax_rate) if body.tax_rate else NO_TAX)
     return price_part(session, act, job_id=ids["job_id"], part_id=ids["fact_id"], price=price)
+
+
+def _price_labour(session: Session, act: Act, ids: Ids, body: Any) -> Done:
+    rate_of_job = unit_price(body.amount) if body.amount else None
+    return price_labour(session, act, job_id=ids["job_id"], rate=rate_of_job)
 
 
 def _edit(session: Session, act: Act, ids: Ids, body: Any) -> Done:
@@ -117,6 +129,7 @@ def _use_other(session: Session, act: Act, ids: Ids, body: Any) -> Done:
 USE_OTHER = Command("use_other_time", "use-other-time", Body, (Right.RECORD_TIME,), _use_other)
 SIGN = Command("signature", "signature", SignatureForm, (Right.WRITE_FACTS,), _sign)
 PRICE = Command("price_part", "price-part", PriceForm, (Right.SET_PRICES,), _price)
+LABOUR = Command("price_labour", "price-labour", LabourForm, (Right.SET_PRICES,), _price_labour)
 ASSIGN = Command("assign", "assign", AssignForm, (Right.PLAN_JOBS,), _assign)
 
 
@@ -188,6 +201,7 @@ KINDS: tuple[JobFormKind, ...] = (
     _kind("withdraw-message", Right.WRITE_FACTS, **_WITHDRAW),
     _kind("part", Right.WRITE_FACTS, text_as="description"),
     _kind("price-part", Right.SET_PRICES, command=PRICE, ids=("fact_id",), said="priced"),
+    _kind("price-labour", Right.SET_PRICES, command=LABOUR, said="priced"),
     _kind("checklist", Right.WRITE_FACTS, dialog=False),
     _kind("signature", Right.WRITE_FACTS, command=SIGN, dialog=False),
     _kind("give-up-photo", Right.WRITE_FACTS, said="given_up"),

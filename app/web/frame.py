@@ -32,6 +32,7 @@ NOTICES = {
     "imported": "The customers are added.",
     "mailed": "The letter is on its way.",
     "again": "It is tried again now.",
+    "priced_waiting": "Judged anew. What has its price and lacks nothing else is ready to invoice.",
     **SAID,
 }
 """What a page says after a form, by the word in ``?said=``. Only words from this list reach a page."""

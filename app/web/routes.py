@@ -117,6 +117,7 @@ SETTINGS = (
         get=billing_settings.taxes_shown,
         post=billing_settings.change_taxes,
     ),
+    Page("/settings/taxes/price-waiting", Right.SET_RATES, post=billing_settings.price_waiting),
     Page("/people", Right.READ_PEOPLE, get=people.listed),
     Page("/people", Right.EDIT_PEOPLE, post=people.add),
     Page("/people/new", Right.EDIT_PEOPLE, get=people.new),

@@ -15,6 +15,9 @@ NEAR = "http://127.0.0.1:8000"
 OWNER = {
     "company": "Rohr & Draht",
     "time_zone": "Europe/Vienna",
+    "currency": "chf",
+    "labour_rate": "72,50",
+    "tax_rate": "8.1",
     "name": "Ute Rohr",
     "email": "ute@rohr.test",
     "new_password": "nine nails in a plank",
@@ -72,6 +75,29 @@ async def test_what_a_proxy_passed_on_is_not_near(empty: Starlette) -> None:
 
 
 @on_sqlite
+async def test_what_an_hour_costs_is_asked_at_once(empty: Starlette) -> None:
+    async with browser(empty) as client:
+        await client.post("/first-owner", data=OWNER | {"code": str(empty.state.setup_code)})
+        taxes = (await client.get("/settings/taxes")).text
+        assert "No hourly rate yet." not in (await client.get("/office")).text
+    assert 'value="72.50"' in taxes
+    assert 'value="8.1"' in taxes
+    assert "in CHF" in taxes
+
+
+@on_sqlite
+async def test_without_a_rate_the_board_says_where_to_enter_it(empty: Starlette) -> None:
+    code = {"code": str(empty.state.setup_code)}
+    async with browser(empty) as client:
+        answer = await client.post("/first-owner", data=OWNER | code | {"currency": "francs"})
+        assert answer.status_code == 422
+        await client.post("/first-owner", data=OWNER | code | {"labour_rate": ""})
+        page = (await client.get("/office")).text
+    assert "No hourly rate yet." in page
+    assert 'href="/settings/taxes">Enter the rate' in page
+
+
+@on_sqlite
 async def test_every_mistake_is_shown_at_once(empty: Starlette) -> None:
     async with browser(empty) as client:
         words = {"code": str(empty.state.setup_code), "new_password": "short", "name": "Ute"}
@@ -79,5 +105,6 @@ async def test_every_mistake_is_shown_at_once(empty: Starlette) -> None:
     assert answer.status_code == 422
     assert "Say what your company is called." in answer.text
     assert "Give your e-mail address" in answer.text
+    assert "Give the currency’s three letters" in answer.text
     assert "Use at least 12 characters." in answer.text
     assert 'value="Ute"' in answer.text

@@ -511,7 +511,7 @@ async def test_a_held_press_is_applied_or_dismissed_from_the_list(world: World) 
 
 def test_every_command_on_a_job_has_a_form() -> None:
     # These forms ask for less, or for more, than the API does.
-    own_words = {BY_NAME[name] for name in ("assign", "price_part", "signature")}
+    own_words = {BY_NAME[name] for name in ("assign", "price_labour", "price_part", "signature")}
     assert {kind.command for kind in KINDS if kind.command} >= set(COMMANDS) - own_words
 
 

@@ -157,9 +157,7 @@ async def test_an_address_that_is_refused_is_said_and_can_be_tried_again(
 
 
 @on_sqlite
-async def test_the_invoice_says_what_was_sent_and_sends_again(
-    world: World, office: Office
-) -> None:
+async def test_the_invoice_says_what_was_sent_and_sends_again(world: World, office: Office) -> None:
     invoice_id = await issued(world)
     here = f"/invoices/{invoice_id}"
     async with await world.client_of(world.cast.olga) as client:

@@ -156,6 +156,8 @@ WORDS: dict[str, dict[str, Any]] = {
     "parts": {"none_used": True},
     "price": {"unit_price": {"amount": "1.5", "currency": "EUR"}},
     "price-part": {"amount": "1.5"},
+    "labour-price": {"hourly_rate": {"amount": "72", "currency": "EUR"}},
+    "price-labour": {"amount": "72"},
     "checklist": {"item_id": "c1", "value": "Yes"},
     "signature": {"absent_reason": "Nobody at home"},
     "give-up": {"client_id": "x1", **REASON},
