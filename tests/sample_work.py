@@ -34,7 +34,7 @@ from app.queries.screens import (
 )
 from app.rules.moves import moves_from
 from app.rules.states import NEWEST_FIRST, VIEW_LANES, Activity, Lane, Progress, State
-from app.web.boards import OfficeFilter
+from app.web.boards import AGES, OfficeFilter
 from tests.sample_evidence import EVIDENCE, SUMMARY, UNSIGNED
 
 Context = dict[str, object]
@@ -219,7 +219,9 @@ LISTS: Context = {
 FILTERS: Context = {
     "customers": LISTS["customers"],
     "technicians": PEOPLE,
-    "chosen": OfficeFilter(customer="", technician=""),
+    "ages": AGES,
+    "heads": {},
+    "chosen": OfficeFilter(customer="", technician="", older="", at=NOON),
     "currency": "EUR",
     "places": 2,
     "moves": moves_from(VIEW_LANES["office"]),

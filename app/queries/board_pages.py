@@ -31,8 +31,8 @@ class DispatchShown:
 
 @dataclass(frozen=True, slots=True)
 class OfficeShown:
-    """``customers`` and ``technicians`` are those of the cards: what there is to filter by. ``says_no_rate``: no job becomes
-    ready until somebody says what an hour costs."""
+    """``customers`` and ``technicians`` are those of the cards: what there is to filter by. ``says_no_rate``: no job
+    becomes ready until somebody says what an hour costs."""
 
     head: Head
     cards: Lanes
@@ -84,7 +84,14 @@ def _by_lane(session: Session, view: str) -> Lanes:
     for card in cards_of_view(session, view):
         if card.lane in lanes:
             lanes[card.lane].append(card)
+    if Lane.BILLING in lanes:
+        lanes[Lane.BILLING].sort(key=_draft)
     return lanes
+
+
+def _draft(card: JobCard) -> int:
+    """The jobs of one draft stand together, the oldest draft first."""
+    return (card.money.invoice_id if card.money else None) or 0
 
 
 def _first_tasks(session: Session) -> tuple[Task, ...]:

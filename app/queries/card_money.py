@@ -73,6 +73,7 @@ def _billed(session: Session, jobs: Sequence[Job], house: House) -> dict[int, Ca
             invoice_id=invoice.id,
             number=invoice.number,
             jobs=sums.jobs.get(invoice.id, 1),
+            draft_rest=invoice.net - sums.nets.get(invoice.id, 0) if invoice.number is None else 0,
         )
         found[job.id] = money if invoice.number is None else _owed(money, job, invoice, sums, house)
     return found
@@ -105,19 +106,20 @@ class _Sums:
     """By invoice."""
 
     jobs: dict[int, int]
+    nets: dict[int, int]
     credited: dict[int, int]
     written_off: dict[int, int]
 
 
 def _sums(session: Session, ids: Collection[int]) -> _Sums:
     if not ids:
-        return _Sums({}, {}, {})
+        return _Sums({}, {}, {}, {})
     note = aliased(Invoice)
     jobs = session.execute(
-        select(InvoiceJob.invoice_id, func.count())
+        select(InvoiceJob.invoice_id, func.count(), func.sum(InvoiceJob.net))
         .where(InvoiceJob.invoice_id.in_(ids))
         .group_by(InvoiceJob.invoice_id)
-    )
+    ).all()
     credited = session.execute(
         select(note.refers_to_id, func.sum(note.total))
         .where(
@@ -137,7 +139,8 @@ def _sums(session: Session, ids: Collection[int]) -> _Sums:
         .group_by(Payment.invoice_id)
     )
     return _Sums(
-        {key: int(many) for key, many in jobs},
+        {key: int(many) for key, many, _ in jobs},
+        {key: int(net) for key, _, net in jobs},
         {key: int(total) for key, total in credited if key is not None},
         {key: int(total) for key, total in written_off},
     )

@@ -42,7 +42,8 @@ class CardMoney:
     """What a card of the billing board says about money, in minor units. Until it is invoiced ``amount`` is net and may
     grow (``is_so_far``: its work is not done); then it is the job's share of the invoice, tax included.
 
-    ``overdue_after``: the end of the day on which it is due; None where nothing is owed.
+    ``draft_rest``: what the draft comes to beyond its jobs' amounts: discounts, lines of no job. ``overdue_after``: the
+    end of the day on which it is due; None where nothing is owed.
     """
 
     amount: int
@@ -51,6 +52,7 @@ class CardMoney:
     invoice_id: int | None = None
     number: str | None = None
     jobs: int = 1
+    draft_rest: int = 0
     due_on: date | None = None
     overdue_after: datetime | None = None
     balance: int = 0

@@ -342,7 +342,7 @@ def _invoice_place(asked: Asked, lane: Lane, needs: str) -> MoveChoice | None:
         say = f"{cash(money.balance, money.currency)} is owed on {money.number}"
     if money.jobs > 1:
         say += f"; {money.jobs} jobs are on it"
-    anchor = "#pay" if needs == "payment" else ""
+    anchor = "#payment" if needs == "payment" else ""
     href = f"/invoices/{money.invoice_id}{anchor}"
     return MoveChoice(lane, label, look.glyph, say, href=href, is_page=True)
 

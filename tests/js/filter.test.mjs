@@ -28,3 +28,10 @@ test('a lane that a tab does not list is not shown by it', () => {
   assert.ok(!belongs({ lane: 'ready' }, TOMORROW));
   assert.ok(!belongs({ lane: 'on_hold' }, TODAY));
 });
+
+test('older than three days counts from the end of the work', () => {
+  const [three, at] = [{ older: '3' }, Date.parse('2026-11-24T12:00:00Z')];
+  assert.ok(belongs({ lane: 'ready', since: '2026-11-21T11:59:00Z' }, three, at));
+  assert.ok(!belongs({ lane: 'ready', since: '2026-11-21T12:01:00Z' }, three, at));
+  assert.ok(!belongs({ lane: 'in_progress' }, three, at));
+});

@@ -1,15 +1,20 @@
 """The billing board with money on it: who sees amounts, what moves where, several at once, and who was faster."""
 
+from datetime import datetime, timedelta
+
 import httpx2
+from sqlalchemy.orm import Session
 
 from app.main import LiveDoor
+from app.models import Job
 from app.queries.cards import JobCard
 from app.realtime.audiences import Audience
+from app.rules.money import cash
 from app.rules.states import State
 from tests.cast import World
 from tests.databases import on_sqlite
 from tests.web.money import ready_job
-from tests.web.work import card, hidden, post, state
+from tests.web.work import card, hidden, now, post, state
 
 
 @on_sqlite
@@ -42,6 +47,50 @@ async def test_the_page_and_the_socket_draw_the_same_card(world: World) -> None:
     assert put["lane"] == "billing"
     assert put["html"] in board
     assert door.render(Audience("office"), await card(world, job_id)).count("data-invoice") == 1
+
+
+@on_sqlite
+async def test_the_jobs_of_a_draft_stand_together_under_what_it_comes_to(world: World) -> None:
+    first, other, second = [await ready_job(world, title=title) for title in ("A", "B", "C")]
+    async with await world.client_of(world.cast.olga) as client:
+        await _bill(client, world, first, second)
+        await _bill(client, world, other)
+        draft = (await card(world, first)).money
+        assert draft is not None
+        line = {"description": "Ladder", "quantity": "1", "unit_price": "25.00", "tax": "S:19"}
+        await post(client, f"/invoices/{draft.invoice_id}/lines", **line)
+        board = (await client.get("/office")).text
+    places = [board.index(f'id="job-{one}"') for one in (first, second, other)]
+    assert places == sorted(places)
+    net = cash(2 * draft.amount + 2500, "EUR")
+    assert f'>Draft, 2 jobs</a><b class="num">{net}</b>' in board
+    assert board.count("data-draft-head") == 2
+
+
+@on_sqlite
+async def test_the_board_is_narrowed_to_what_waits_long(world: World) -> None:
+    old = await ready_job(world, title="Old")
+    new = await ready_job(world, title="New")
+    await world.db.write(_stopped, old, now() - timedelta(days=3, minutes=1))
+    async with await world.client_of(world.cast.olga) as client:
+        board = (await client.get("/office?older=3")).text
+        assert 'data-older="3"' in board
+        assert f'<li data-key="job-{new}" hidden>' in board
+        assert f'<li data-key="job-{old}">' in board
+        assert 'href="/office">Show all' in board
+        none = (await client.get("/office?older=7")).text
+    assert f'<li data-key="job-{old}" hidden>' in none
+
+
+def _stopped(session: Session, job_id: int, at: datetime) -> None:
+    session.get_one(Job, job_id).stopped_at = at
+
+
+async def _bill(client: httpx2.AsyncClient, world: World, *jobs: int) -> None:
+    cards = [await card(world, job) for job in jobs]
+    seen = [f"{one.id}:{one.version}:{one.money.amount if one.money else ''}" for one in cards]
+    words = {"seen": seen, "together": "yes"}
+    assert (await client.post("/office/bill", data={"key": "-".join(seen), **words})).is_redirect
 
 
 async def test_a_ready_job_is_billed_and_taken_back_by_its_move_dialog(world: World) -> None:

@@ -1,21 +1,10 @@
 // The board without a mouse: arrows between cards, m for Move, Ctrl+Z to undo, ? for the list. Letters count only
 // while focus is in the board, so they never meet somebody who dictates or types.
 
-import { make } from './make.js';
 import { pageAt } from './page-at.js';
 import { pressOf } from './press.js';
 import { offer } from './reload.js';
 import { say } from './say.js';
-
-const KEYS = {
-  '↑ ↓': 'the card before, the next card',
-  '← →': 'the lane beside',
-  m: 'move the card',
-  Enter: 'open the job',
-  'Ctrl + Z': 'undo my last move',
-  Esc: 'close a dialog',
-  '?': 'this list',
-};
 
 const board = document.querySelector('rb-board');
 const moved = []; // Jobs, by id, in the order in which this page moved them.
@@ -73,22 +62,7 @@ async function undo(event) {
   return offer(why ? why.textContent.trim() : 'Not undone. Please try again.', 'Recent moves', '/moves');
 }
 
-function showKeys() {
-  const back = document.activeElement;
-  const list = make('dl', { class: 'whynot' });
-  for (const [key, does] of Object.entries(KEYS)) {
-    list.append(make('dt', {}, make('kbd', {}, key)), make('dd', {}, does));
-  }
-  const close = make('button', { class: 'button' }, 'Close');
-  const dialog = make('dialog', { class: 'dialog', 'aria-label': 'Keys' }, list, close);
-  close.onclick = () => dialog.close();
-  dialog.onclose = () => {
-    dialog.remove();
-    back.focus();
-  };
-  document.body.append(dialog);
-  dialog.showModal();
-}
+const showKeys = async () => (await import('./keys-list.js')).showKeys();
 
 import('./drag.js');
 document.addEventListener('rb-done', ({ detail }) => detail.key && moved.push(detail.key.split('-')[1]));

@@ -187,7 +187,7 @@ class Board extends HTMLElement {
   /** The words that stand on a card for a moment only; the server's bytes never hold them. */
   #mark(li) {
     const { key } = li.dataset;
-    const card = li.firstElementChild;
+    const card = li.querySelector('article');
     keepTick(li);
     const fresh = this.#fresh.has(key);
     const old = card.querySelector('[data-word]');

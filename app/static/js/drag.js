@@ -2,6 +2,7 @@
 // the drop sends what the Move dialog sends. A finger must rest first, so that a board can still be scrolled.
 
 import { openDialog } from './dialog.js';
+import './draft-heads.js';
 import { make } from './make.js';
 import { ask, isTicked, sendCard, sendCards, tickedCards } from './picking.js';
 import { say } from './say.js';
@@ -88,7 +89,7 @@ function drop({ li, cards, over }) {
   if (!verb) return;
   const [card] = cards;
   if (needs === 'preview') location.assign(`/invoices/${card.dataset.invoice}`);
-  else if (needs === 'payment') location.assign(`/invoices/${card.dataset.invoice}#pay`);
+  else if (needs === 'payment') location.assign(`/invoices/${card.dataset.invoice}#payment`);
   else if (needs) dialogOf(li, `/jobs/${card.id.split('-')[1]}/${DIALOGS[needs]}`);
   else if (cards.length === 1) sendCard(card, lane);
   else if (verb === 'send_to_billing' && new Set(cards.map((one) => one.dataset.customer)).size > 1) ask(cards);

@@ -43,7 +43,8 @@ export class Lane {
   }
 
   compare(a, b) {
-    return this.#sign * (a.rank - b.rank || idOf(a) - idOf(b));
+    const drafts = this.key === 'billing' ? Number(a.invoice || 0) - Number(b.invoice || 0) : 0;
+    return drafts || this.#sign * (a.rank - b.rank || idOf(a) - idOf(b));
   }
 
   /** Makes the list equal to `cards` and touches only what changed. `mark(li)` may add words to a new card. */
@@ -58,13 +59,14 @@ export class Lane {
     for (const place of this.section.querySelectorAll('[data-sum]')) place.textContent = onBoard(sum(ours));
     this.section.querySelector('[data-empty]').hidden = shown > 0;
     if (this.#fits) this.#cut(wanted.length);
+    this.section.dispatchEvent(new CustomEvent('rb-lane', { detail: wanted }));
   }
 
   /** Takes out what went, and what moved within the lane, so that the rest can stay where it is. */
   #clear(wanted) {
     for (const li of [...this.#list.children]) {
       const card = wanted.get(li.dataset.key);
-      if (!card || Number(li.firstElementChild.dataset.rank) !== card.rank) li.remove();
+      if (!card || Number(li.querySelector('article').dataset.rank) !== card.rank) li.remove();
     }
   }
 
@@ -75,7 +77,7 @@ export class Lane {
       li = document.createElement('li');
       li.dataset.key = card.key;
       this.#list.insertBefore(li, there || null);
-    } else if (li.card === card || (!li.card && li.firstElementChild.dataset.v === String(card.v))) {
+    } else if (li.card === card || (!li.card && li.querySelector('article').dataset.v === String(card.v))) {
       li.card = card;
       return li;
     }
