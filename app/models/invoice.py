@@ -36,6 +36,11 @@ class InvoiceState(StrEnum):
     CREDITED = "credited"
 
 
+IS_OPEN = text("balance <> 0")
+"""Owed, or paid too much: few among all that ever were. A query has to say it in these words to be answered from the
+index of the open ones."""
+
+
 class Invoice(Base):
     """A draft has no number and may be discarded. Amounts in minor units of ``currency``.
 
@@ -48,6 +53,8 @@ class Invoice(Base):
         CheckConstraint("(state = 'draft') = (number IS NULL)", name="numbered_when_issued"),
         Index("ix_invoice_state_due_on", "state", "due_on"),
         Index("ix_invoice_issued_on", "issued_on"),
+        Index("ix_invoice_settled_on", "settled_on"),
+        Index("ix_invoice_open", "due_on", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -35,7 +35,11 @@ class JobType(Base):
 
 class Job(Base):
     __tablename__ = "job"
-    __table_args__ = (Index("ix_job_state_rank", "state", "rank"),)
+    __table_args__ = (
+        Index("ix_job_state_rank", "state", "rank"),
+        # Every job ends up paid and put away: boards must not read through those.
+        Index("ix_job_state_put_away_rank", "state", "put_away", "rank"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(unique=True)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, TextClause, or_, select
 from sqlalchemy.orm import Session
 
 from app.models import Customer, Invoice, InvoiceJob, InvoiceKind, InvoiceState
+from app.models.invoice import IS_OPEN
 from app.queries.board import Head, head
 from app.queries.documents import document
 from app.queries.invoices import InvoiceRow, invoice_row
@@ -136,8 +137,12 @@ def list_invoices(
     return tuple(_listed(row, name, today) for row, name in session.execute(query))
 
 
-def _in_state(state: str, today: date) -> list[ColumnElement[bool]]:
-    is_owed = [Invoice.state == InvoiceState.ISSUED, Invoice.balance > 0]
+def _in_state(state: str, today: date) -> list[ColumnElement[bool] | TextClause]:
+    is_owed: list[ColumnElement[bool] | TextClause] = [
+        Invoice.state == InvoiceState.ISSUED,
+        Invoice.balance > 0,
+        IS_OPEN,
+    ]
     match state:
         case "draft":
             return [Invoice.state == InvoiceState.DRAFT]

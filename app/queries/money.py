@@ -24,6 +24,7 @@ from app.models import (
     PaymentKind,
     TimeEntry,
 )
+from app.models.invoice import IS_OPEN
 from app.queries.billing import price_jobs
 from app.queries.terms import house_of
 from app.rules.ageing import OPEN_AGES, UNBILLED_AGES, Age, age_of, days_overdue, days_since
@@ -200,7 +201,7 @@ def _receivables(session: Session, lists: defaultdict[Bucket, list[Item]], today
         .where(
             Invoice.state != InvoiceState.DRAFT,
             Invoice.kind != InvoiceKind.CREDIT_NOTE,
-            Invoice.balance != 0,
+            IS_OPEN,
         )
         .order_by(Invoice.due_on, Invoice.id)
     )  # fmt: skip

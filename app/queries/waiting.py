@@ -19,12 +19,8 @@ from app.rules.numbering import day_of
 from app.rules.requirements import BY_CODE
 from app.rules.states import State
 
-MONTHS = 12
-"""Months shown. A year says whether it gets better; more is for an export."""
-
-
 WEEKS = 12
-"""Weeks of the plot: long enough to see a trend, short enough to still be about today."""
+"""Weeks of the plot, and how far back is read: long enough to see a trend, short enough to still be about today."""
 
 RECENT_DAYS = 30
 """What "now" means: a mean over a week jumps too much for a firm with five invoices a week."""
@@ -33,15 +29,6 @@ RECENT_DAYS = 30
 @dataclass(frozen=True, slots=True)
 class Week:
     """``first``: its Monday."""
-
-    first: date
-    to_invoice: Spread | None
-    to_pay: Spread | None
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """``first``: the first day of the month in which the invoices were issued (to invoice) or settled (to pay)."""
 
     first: date
     to_invoice: Spread | None
@@ -61,9 +48,8 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """``months`` go back a year; ``to_invoice``, ``to_pay`` and ``causes`` are about the last ``RECENT_DAYS``."""
+    """``to_invoice``, ``to_pay`` and ``causes`` are about the last ``RECENT_DAYS``."""
 
-    months: tuple[Month, ...]
     weeks: tuple[Week, ...]
     to_invoice: Spread | None
     to_pay: Spread | None
@@ -73,25 +59,14 @@ class Waiting:
 def waiting(session: Session, *, at: datetime) -> Waiting:
     zone = house_of(session).zone
     today = day_of(at, zone)
-    months, recent = _months(today), today - timedelta(days=RECENT_DAYS)
-    billed = _billed(session, since=months[0])
-    paid = _paid(session, since=months[0])
+    recent = today - timedelta(days=RECENT_DAYS)
+    mondays = [_monday(today) - timedelta(weeks=n) for n in range(WEEKS - 1, -1, -1)]
+    billed, paid = _billed(session, since=mondays[0]), _paid(session, since=mondays[0])
+    to_invoice = _by_week((on, days) for on, days, _ in billed)
+    to_pay = _by_week(paid)
     return Waiting(
-        months=tuple(
-            Month(
-                first,
-                spread(days for on, days, _ in billed if on.replace(day=1) == first),
-                spread(days for on, days in paid if on.replace(day=1) == first),
-            )
-            for first in months
-        ),
         weeks=tuple(
-            Week(
-                first,
-                spread(days for on, days, _ in billed if _monday(on) == first),
-                spread(days for on, days in paid if _monday(on) == first),
-            )
-            for first in (_monday(today) - timedelta(weeks=n) for n in range(WEEKS - 1, -1, -1))
+            Week(monday, spread(to_invoice[monday]), spread(to_pay[monday])) for monday in mondays
         ),
         to_invoice=spread(days for on, days, _ in billed if on > recent),
         to_pay=spread(days for on, days in paid if on > recent),
@@ -99,17 +74,15 @@ def waiting(session: Session, *, at: datetime) -> Waiting:
     )
 
 
+def _by_week(durations: Iterable[tuple[date, float]]) -> defaultdict[date, list[float]]:
+    weeks: defaultdict[date, list[float]] = defaultdict(list)
+    for on, days in durations:
+        weeks[_monday(on)].append(days)
+    return weeks
+
+
 def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
-
-
-def _months(today: date) -> list[date]:
-    first = today.replace(day=1)
-    months = [first]
-    while len(months) < MONTHS:
-        first = (first - timedelta(days=1)).replace(day=1)
-        months.insert(0, first)
-    return months
 
 
 def _billed(session: Session, *, since: date) -> list[tuple[date, float, int]]:

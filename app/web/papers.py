@@ -7,19 +7,19 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from app.actions.keeping_papers import keep_papers, kept_papers
 from app.db import Database
 from app.files.store import LocalFolder
-from app.models import Invoice, InvoiceFile, InvoiceState
+from app.models import Invoice, InvoiceFile, InvoiceState, Mail, MailState
 from app.queries.documents import document
 from app.queries.terms import house_of
 from app.rules.invoice import Document
@@ -37,6 +37,9 @@ MEDIA = {"pdf": "application/pdf", "xml": "application/xml"}
 
 AT_ONCE = 5
 """Invoices that one round of the sweep prints: the rest comes with the next."""
+
+LOOKS_BACK = timedelta(days=60)
+"""What the sweep reads each minute must not grow with the years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ async def _printed(found: Document, store: LocalFolder) -> tuple[dict[str, bytes
 async def print_missing(db: Database, store: LocalFolder, *, at: datetime) -> int:
     """Print what was issued and not printed yet. One that fails is logged and tried again at the next round."""
     done = 0
-    for invoice_id in await db.ask(_unprinted):
+    for invoice_id in await db.ask(_unprinted, at=at):
         try:
             await paper_of(db, store, invoice_id, "pdf", at=at)
             done += 1
@@ -137,7 +140,13 @@ async def print_missing(db: Database, store: LocalFolder, *, at: datetime) -> in
     return done
 
 
-def _unprinted(session: Session) -> list[int]:
+def _unprinted(session: Session, *, at: datetime) -> list[int]:
+    """Of the last weeks. An older one is printed when somebody asks for it, or when a letter waits for it."""
     has_pdf = exists().where(InvoiceFile.invoice_id == Invoice.id, InvoiceFile.kind == "pdf")
-    query = select(Invoice.id).where(Invoice.state != InvoiceState.DRAFT, ~has_pdf)
+    mailed = select(Mail.invoice_id).where(Mail.state == MailState.WAITING)
+    query = select(Invoice.id).where(
+        or_(Invoice.issued_on >= at.date() - LOOKS_BACK, Invoice.id.in_(mailed)),
+        Invoice.state != InvoiceState.DRAFT,
+        ~has_pdf,
+    )
     return list(session.scalars(query.order_by(Invoice.id).limit(AT_ONCE)))

@@ -100,4 +100,4 @@ async def test_how_long_it_took_and_why(shop: Shop) -> None:
     }
     assert (found.to_invoice and found.to_invoice.median) == 7.0
     assert (found.to_pay and found.to_pay.median) == 10.0
-    assert [m.to_invoice.count for m in found.months if m.to_invoice] == [1]
+    assert [week.to_invoice.count for week in found.weeks if week.to_invoice] == [1]
