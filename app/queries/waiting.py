@@ -108,7 +108,8 @@ def _paid(session: Session, *, since: date) -> list[tuple[date, float]]:
     rows = session.execute(
         select(Invoice.settled_on, Invoice.issued_on).where(
             Invoice.kind != InvoiceKind.CREDIT_NOTE,
-            Invoice.state == InvoiceState.ISSUED,
+            # Not "= issued": drafts are not settled, and SQLite would look through all that were ever issued.
+            Invoice.state != InvoiceState.CREDITED,
             Invoice.settled_on >= since,
         )
     )

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
@@ -143,10 +143,8 @@ async def print_missing(db: Database, store: LocalFolder, *, at: datetime) -> in
 def _unprinted(session: Session, *, at: datetime) -> list[int]:
     """Of the last weeks. An older one is printed when somebody asks for it, or when a letter waits for it."""
     has_pdf = exists().where(InvoiceFile.invoice_id == Invoice.id, InvoiceFile.kind == "pdf")
-    mailed = select(Mail.invoice_id).where(Mail.state == MailState.WAITING)
-    query = select(Invoice.id).where(
-        or_(Invoice.issued_on >= at.date() - LOOKS_BACK, Invoice.id.in_(mailed)),
-        Invoice.state != InvoiceState.DRAFT,
-        ~has_pdf,
-    )
-    return list(session.scalars(query.order_by(Invoice.id).limit(AT_ONCE)))
+    issued = select(Invoice.id).where(Invoice.state != InvoiceState.DRAFT, ~has_pdf)
+    recent = issued.where(Invoice.issued_on >= at.date() - LOOKS_BACK)
+    waits = issued.join(Mail, Mail.invoice_id == Invoice.id).where(Mail.state == MailState.WAITING)
+    by_day = session.scalars(recent.order_by(Invoice.issued_on, Invoice.id).limit(AT_ONCE))
+    return list(dict.fromkeys([*by_day, *session.scalars(waits.distinct().limit(AT_ONCE))]))
