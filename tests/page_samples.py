@@ -17,6 +17,7 @@ from app.queries.screens import (
     Form,
     Found,
     HeldPress,
+    HistoryLine,
     JobForm,
     JobTypeRow,
     MyJobs,
@@ -455,6 +456,10 @@ def _lists() -> Iterator[tuple[str, str, Mapping[str, object]]]:
     )
     yield "held", "pages/held.html", _held((HELD,), (doubt, running))
     yield "held-empty", "pages/held.html", _held((), ())
+    drop = ("/jobs/42/drop-held", (("held_id", "3"),))
+    lines = (HistoryLine(NOON, "lock", "Dana put it on hold.", "No key.", "warn"),)
+    shown = {"frame": frame("/my-jobs"), "why": "Yours is kept.", "lines": lines, "drop": drop}
+    yield "meanwhile", "pages/meanwhile.html", shown
     hit = Search(
         "boiler",
         open=(found,),

@@ -43,7 +43,8 @@ class Done:
     """What an action answers; plain values, since mapped objects must not leave their thread.
 
     ``seq`` None: there was nothing left to do. ``made_id``: the id of what was created, ``made_ids`` where it is
-    several. ``held_id``: the press was kept for the office and nothing else happened.
+    several. ``held_id``: the press was kept for the office and nothing else happened. ``is_disputed``: somebody
+    else had stopped this clock at another time, and both wait for a decision.
     """
 
     job_id: int | None = None
@@ -52,3 +53,4 @@ class Done:
     made_id: int | None = None
     held_id: int | None = None
     made_ids: tuple[int, ...] = ()
+    is_disputed: bool = False

@@ -1,4 +1,5 @@
-"""What the office does with a held press: apply it as if it had come in time, or dismiss it with a reason."""
+"""What becomes of a held press: the office applies it as if it had come in time, or dismisses it with a reason; or
+whoever pressed it takes it back."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,7 +13,7 @@ from app.actions.act import Act, Done
 from app.actions.history import before, record
 from app.actions.photos import Announced
 from app.models import HeldPress, HeldState, Job, PhotoKind
-from app.queries.jobs import job_for
+from app.queries.jobs import job_for, load_job
 from app.rules.access import Right, may
 from app.rules.refusal import NotFound, Refusal
 from app.rules.states import Outcome, Verb
@@ -51,6 +52,24 @@ def dismiss_held(
     return record(
         session, act, was.then("held_dismissed", held_id=press.id, verb=press.verb, reason=reason)
     )
+
+
+def drop_held(session: Session, act: Act, *, held_id: int, job_id: int | None = None) -> Done:
+    """Its own technician takes it back, also when the job is not theirs any more. Taken back already: nothing to do."""
+    press = session.get(HeldPress, held_id)
+    if press is None or press.person_id != act.by.id or job_id not in (None, press.job_id):
+        raise NotFound
+    job = load_job(session, press.job_id, lock=True)
+    if job is None:
+        raise AssertionError("a press's job exists: a foreign key says so")
+    session.refresh(press)
+    if press.state is HeldState.DISMISSED and press.decided_by == act.by.id:
+        return Done(job_id=job.id)
+    if press.state is not HeldState.WAITING:
+        raise Refusal("decided", "The office has decided this already. Ask them if it is wrong.")
+    was = before(job)
+    _decide(press, act, HeldState.DISMISSED, "")
+    return record(session, act, was.then("held_dropped", held_id=press.id, verb=press.verb))
 
 
 def _body(press: HeldPress) -> dict[str, Any]:

@@ -4,7 +4,7 @@ A press is never lost: one that cannot be applied any more is held for the offic
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -391,15 +391,12 @@ def _stop_again(session: Session, act: Act, job: Job) -> Done:
     )
     add_flag(job, "time_disputed", *act.flags)
     settle(session, job, at=act.at)
-    return record(
-        session,
-        act,
-        was.then(
-            "time_disputed",
-            ended_at=entry.ended_at.isoformat(),
-            proposed=act.occurred_at.isoformat(),
-        ),
+    happened = was.then(
+        "time_disputed",
+        ended_at=entry.ended_at.isoformat(),
+        proposed=act.occurred_at.isoformat(),
     )
+    return replace(record(session, act, happened), is_disputed=True)
 
 
 def _add_note(session: Session, act: Act, job: Job, text: str) -> None:

@@ -333,6 +333,7 @@ WORDS: dict[str, Words] = {
     ),
     "held_applied": Words("clock", lambda t: f"{t.by} applied {_press(t)}", tone="done"),
     "held_dismissed": Words("close", lambda t: f"{t.by} dismissed {_press(t)}", _reason),
+    "held_dropped": Words("undo", lambda t: f"{t.by} took {_press(t)} back"),
     "hold": Words("lock", lambda t: f"{t.by} put it on hold", _reason, tone="warn"),
     "release": Words("lock", lambda t: f"{t.by} released it", _was_held),
     "ask_technician": Words(

@@ -494,6 +494,7 @@ COMMANDS: tuple[Command, ...] = (
         (Right.DECIDE_HELD,),
         _decided(deciding.dismiss_held),
     ),
+    Command("drop_held", "held/{held_id}/drop", Body, (Right.PRESS,), _decided(deciding.drop_held)),
 )
 
 BY_NAME: dict[str, Command] = {command.name: command for command in COMMANDS}

@@ -11,7 +11,7 @@ from app.files.pictures import Pictures
 from app.queries.files import orphans, photo_key, signature_key
 from app.queries.screens import Form
 from app.rules.refusal import BadInput, NotFound, TooLarge
-from app.web import clock, job, technician
+from app.web import clock, job, meanwhile, technician
 from app.web.door import Call, see
 from app.web.uploads import take_photo, take_signature
 from app.web.where import id_of, job_home, path_of_ours
@@ -44,6 +44,10 @@ async def _taken_in(call: Call, take: Callable[..., Awaitable[tuple[Done, bool]]
         form = Form(refusal=refusal.sentence)
         show = technician.show if back.startswith("/my-jobs") else job.show
         return await show(call, job_id, form, status=refusal.status)
+    except NotFound as refusal:
+        if changed := await meanwhile.refused(call, job_id, refusal):
+            return changed
+        raise
     response = see(back)
     if done.seq is not None:
         response.headers["X-Readyboard-Seq"] = str(done.seq)

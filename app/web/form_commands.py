@@ -222,4 +222,7 @@ KINDS: tuple[JobFormKind, ...] = (
     _kind("undo-move", Right.MOVE, dialog=False, lands="moves", said="undone"),
     _kind("apply-held", Right.DECIDE_HELD, dialog=False, ids=("held_id",), lands="held"),
     _kind("dismiss-held", Right.DECIDE_HELD, ids=("held_id",), lands="held"),
+    _kind(
+        "drop-held", Right.PRESS, dialog=False, ids=("held_id",), lands="my-jobs", said="dropped"
+    ),
 )

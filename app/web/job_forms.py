@@ -18,12 +18,13 @@ from app.queries.screens import Conflict, Form
 from app.rules.access import Right, Scope, scope_of
 from app.rules.refusal import Changed, Forbidden, Malformed, NotFound, Refusal, SignInNeeded
 from app.rules.states import LANE_LOOK, Lane
-from app.web import job, lists, technician
+from app.web import job, lists, meanwhile, technician
 from app.web.commands import Body, Command, carry_out
 from app.web.door import Call, Handler, Page, device_clock, html, press_of, see
 from app.web.form_commands import KINDS, PRESS_FOR, JobFormKind
 from app.web.forms import Typed, body_of, typed
 from app.web.frame import frame_of
+from app.web.meanwhile import is_outbox
 from app.web.where import LARGEST_ID, id_of, is_board, job_home, opened_from, path_of_ours
 
 
@@ -55,19 +56,34 @@ def _post(kind: JobFormKind) -> Handler | None:
         sent = typed(await call.form(), several=kind.several)
         try:
             done = await _carry_out(call, kind, command, job_id, sent)
-        except (SignInNeeded, Forbidden, Malformed):
+        except (SignInNeeded, Malformed):
             raise
-        except Changed as refusal:
-            return await _conflict(call, kind, job_id, sent, refusal)
-        except NotFound as refusal:
-            if kind.name != "answer":
-                raise
-            return await _refused(call, kind, job_id, sent, refusal, in_dialog=False)
         except Refusal as refusal:
-            return await _refused(call, kind, job_id, sent, refusal, in_dialog=True)
-        return _done(call, kind, job_id, sent, done)
+            return await _not_done(call, kind, job_id, sent, refusal)
+        pressed_at = sent.text("occurred_at")
+        changed = await meanwhile.kept(call, job_id, done, occurred_at=pressed_at)
+        return changed or _done(call, kind, job_id, sent, done)
 
     return do
+
+
+async def _not_done(
+    call: Call, kind: JobFormKind, job_id: int, sent: Typed, refusal: Refusal
+) -> Response:
+    pressed_at = sent.text("occurred_at")
+    if changed := await meanwhile.refused(call, job_id, refusal, occurred_at=pressed_at):
+        return changed
+    match refusal:
+        case Forbidden():
+            raise refusal
+        case Changed():
+            return await _conflict(call, kind, job_id, sent, refusal)
+        case NotFound() if kind.name != "answer":
+            raise refusal
+        case NotFound():
+            return await _refused(call, kind, job_id, sent, refusal, in_dialog=False)
+        case _:
+            return await _refused(call, kind, job_id, sent, refusal, in_dialog=True)
 
 
 async def _carry_out(
@@ -122,10 +138,9 @@ def _done(call: Call, kind: JobFormKind, job_id: int, sent: Typed, done: Done) -
     """Go and look. A script on a board hears that it was done: its socket brings the card."""
     headers = {"X-Readyboard-Seq": str(done.seq)} if done.seq is not None else {}
     wanted = path_of_ours(sent.text("next"))
-    if call.request.headers.get("x-readyboard-script") == "outbox":
+    if is_outbox(call):
         # Nobody looks at the answer to what waited on a phone.
-        held = {"X-Readyboard-Held": str(done.held_id)} if done.held_id is not None else {}
-        return Response(status_code=204, headers=headers | held)
+        return Response(status_code=204, headers=headers)
     if done.held_id is not None and scope_of(call.actor, Right.READ_JOBS) is Scope.OWN:
         # The job may not be theirs any more; the list of what waits is.
         return _see("/my-jobs?said=held", headers)
@@ -149,6 +164,8 @@ def _lands(call: Call, kind: JobFormKind, job_id: int, done: Done) -> str:
             return "/moves"
         case "held":
             return "/held"
+        case "my-jobs":
+            return "/my-jobs"
     return job_home(call, job_id)
 
 

@@ -32,4 +32,5 @@ SAID = {
     "dismissed": "Let be. Another change shows the difference again.",
     "undone": "The move is undone.",
     "held": "Kept for the office: they decide what becomes of it.",
+    "dropped": "Taken back. The office sees that you did.",
 }

@@ -150,3 +150,32 @@ async def test_the_held_press_of_somebody_who_has_left_can_be_applied(shop: Shop
     await shop.do(office.reopen, cast.olga, 95, job_id=job_id)
     await shop.do(deciding.apply_held, cast.olga, 100, held_id=held)
     assert (await shop.see(job_id)).stopped == 40
+
+
+async def test_whoever_pressed_takes_a_held_press_back_once(shop: Shop) -> None:
+    cast = shop.cast
+    held = await _held_stop(shop, await shop.working(cast.tom))
+    before = await shop.seq()
+    await shop.do(deciding.drop_held, cast.tom, 100, held_id=held)
+    again = await shop.do(deciding.drop_held, cast.tom, 101, held_id=held)
+    assert again.seq is None
+    (event,) = await shop.heard(after=before)
+    assert (event.kind, event.data["verb"]) == ("held_dropped", "stop")
+    refusal = await shop.refused(deciding.apply_held, cast.olga, 102, held_id=held)
+    assert refusal.code == "decided"
+
+
+async def test_nobody_takes_back_what_another_pressed(shop: Shop) -> None:
+    cast = shop.cast
+    held = await _held_stop(shop, await shop.working(cast.tom))
+    for other in (cast.ines, cast.olga):
+        with pytest.raises(NotFound):
+            await shop.do(deciding.drop_held, other, 100, held_id=held)
+
+
+async def test_what_the_office_has_decided_is_not_taken_back(shop: Shop) -> None:
+    cast = shop.cast
+    held = await _held_stop(shop, await shop.working(cast.tom))
+    await shop.do(deciding.dismiss_held, cast.dana, 100, held_id=held, reason="Pressed twice")
+    refusal = await shop.refused(deciding.drop_held, cast.tom, 101, held_id=held)
+    assert refusal.code == "decided"

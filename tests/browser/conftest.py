@@ -8,6 +8,8 @@ import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -16,6 +18,8 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page
 
 from app.web.cookies import DISPLAY, SIGN_IN
+from tests.browser.firm import Firm, made_firm
+from tests.browser.phones import Phone, phone_of
 from tests.browser.screens import Complaints, launched_chromium, open_screen, scripts_loaded
 from tests.caller import NO_TLS, Caller
 from tests.demo_folder import PASSWORD, DemoFolder, make_demo
@@ -132,3 +136,34 @@ def page_of(
         return page
 
     return open_page
+
+
+# --- a small firm with a program of its own for each test: phones without a network
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def untouched_firm(tmp_path_factory: pytest.TempPathFactory) -> Firm:
+    return await made_firm(tmp_path_factory.mktemp("firm") / "data")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def firm(untouched_firm: Firm, tmp_path: Path) -> Firm:
+    """A copy of the firm, with a database of this test's own."""
+    shutil.copytree(untouched_firm.data_dir, tmp_path / "data")
+    return replace(untouched_firm, data_dir=tmp_path / "data")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def program(firm: Firm) -> AsyncIterator[Program]:
+    program = Program(firm.data_dir)
+    await program.start()
+    try:
+        yield program
+    finally:
+        await program.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def phone(program: Program, tmp_path: Path) -> AsyncIterator[Phone]:
+    async with phone_of(tmp_path / "profile", program.url) as phone:
+        yield phone

@@ -17,10 +17,11 @@ from tests.program import readyboard
 
 TOM = "tom@brandt.test"
 INES = "ines@brandt.test"
+DANA = "dana@brandt.test"
 OWNER = "otto@brandt.test"
 TITLES = ("Boiler", "Leak under the sink", "No hot water", "Radiator cold", "Yearly check")
 
-__all__ = ["INES", "OWNER", "PASSWORD", "TOM", "Firm", "Kept", "made_firm"]
+__all__ = ["DANA", "INES", "OWNER", "PASSWORD", "TOM", "Firm", "Kept", "made_firm"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Kept:
     messages: tuple[tuple[int, str, datetime], ...]
     photos: tuple[tuple[int, str, datetime, datetime | None, int], ...]
     held: tuple[tuple[int, str], ...]
+    held_states: tuple[str, ...] = ()
+    held_texts: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -80,6 +83,7 @@ def _fill(session: Session) -> tuple[Cast, tuple[int, ...]]:
 
 
 def _kept(session: Session) -> Kept:
+    held = session.scalars(select(HeldPress).order_by(HeldPress.id)).all()
     return Kept(
         entries=tuple(
             (e.job_id, e.started_at, e.ended_at)
@@ -95,7 +99,7 @@ def _kept(session: Session) -> Kept:
             (p.job_id, p.kind, p.at, p.taken_at, p.width)
             for p in session.scalars(select(Photo).order_by(Photo.id))
         ),
-        held=tuple(
-            (h.person_id, h.verb) for h in session.scalars(select(HeldPress).order_by(HeldPress.id))
-        ),
+        held=tuple((h.person_id, h.verb) for h in held),
+        held_states=tuple(str(h.state) for h in held),
+        held_texts=tuple(h.body["text"] for h in held if "text" in h.body),
     )

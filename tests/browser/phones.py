@@ -5,10 +5,19 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import psutil
-from playwright.async_api import BrowserContext, Page, Playwright, Response, async_playwright
+from PIL import Image
+from playwright.async_api import (
+    BrowserContext,
+    FilePayload,
+    Page,
+    Playwright,
+    Response,
+    async_playwright,
+)
 
 from tests.browser.firm import PASSWORD
 from tests.browser.screens import CHROMIUM, SCREENS, WAIT_MS, sandbox_flags
@@ -143,3 +152,35 @@ async def until(page: Page, enough: Callable[[int], bool], timeout_s: float = 60
         said = " / ".join(await page.locator(".strip").all_inner_texts())
         assert time.monotonic() < deadline, f"{there} wait; the phone says {said!r}"
         await asyncio.sleep(0.1)
+
+
+def photo(size: tuple[int, int] = (640, 480), kind: str = "JPEG") -> bytes:
+    """Noise, because a plain colour would shrink to nothing."""
+    file = BytesIO()
+    noise = Image.effect_noise((size[0] // 4, size[1] // 4), 90).resize(size).convert("RGB")
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0x9003] = "2026:11:20 08:15:30"
+    if kind == "HEIC":
+        from pillow_heif import from_pillow
+
+        from_pillow(noise).save(file, quality=60)
+    else:
+        noise.save(file, kind, quality=92, exif=exif)
+    return file.getvalue()
+
+
+async def write(page: Page, label: str, text: str, button: str) -> datetime:
+    await page.get_by_label(label, exact=True).fill(text)
+    return await press(page, button)
+
+
+async def add_photos(page: Page, *files: bytes, kind: str = "image/jpeg") -> None:
+    before = await waiting(page)
+    ending = kind.split("/")[1]
+    await page.locator("#f-photo-choose").set_input_files(
+        [
+            FilePayload(name=f"p{n}.{ending}", mimeType=kind, buffer=file)
+            for n, file in enumerate(files)
+        ]
+    )
+    await until(page, lambda there: there >= before + len(files))

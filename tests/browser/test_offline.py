@@ -2,29 +2,25 @@
 
 import asyncio
 import json
-import shutil
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from PIL import Image
-from playwright.async_api import Browser, Dialog, FilePayload, Page, Request, Route
+from playwright.async_api import Browser, Dialog, Page, Request, Route
 
-from tests.browser.firm import INES, TOM, Firm, made_firm
+from tests.browser.firm import INES, TOM, Firm
 from tests.browser.phones import (
     READY,
     Phone,
-    phone_of,
+    add_photos,
+    photo,
     press,
     sign_in_here,
     signed_in,
-    until,
     until_sent,
     waiting,
+    write,
 )
 from tests.program import Program, readyboard
 
@@ -34,67 +30,7 @@ COOKIES_WRITTEN_S = 35
 """Chromium writes cookies every 30 s: killed sooner after a sign-in, it forgets the sign-in (but not the work)."""
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def untouched_firm(tmp_path_factory: pytest.TempPathFactory) -> Firm:
-    return await made_firm(tmp_path_factory.mktemp("firm") / "data")
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def firm(untouched_firm: Firm, tmp_path: Path) -> Firm:
-    """A copy of the firm, with a database of this test's own."""
-    shutil.copytree(untouched_firm.data_dir, tmp_path / "data")
-    return replace(untouched_firm, data_dir=tmp_path / "data")
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def program(firm: Firm) -> AsyncIterator[Program]:
-    program = Program(firm.data_dir)
-    await program.start()
-    try:
-        yield program
-    finally:
-        await program.close()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def phone(program: Program, tmp_path: Path) -> AsyncIterator[Phone]:
-    async with phone_of(tmp_path / "profile", program.url) as phone:
-        yield phone
-
-
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(240)]
-
-
-def photo(size: tuple[int, int] = (640, 480), kind: str = "JPEG") -> bytes:
-    """Noise, because a plain colour would shrink to nothing."""
-    file = BytesIO()
-    noise = Image.effect_noise((size[0] // 4, size[1] // 4), 90).resize(size).convert("RGB")
-    exif = Image.Exif()
-    exif.get_ifd(0x8769)[0x9003] = "2026:11:20 08:15:30"
-    if kind == "HEIC":
-        from pillow_heif import from_pillow
-
-        from_pillow(noise).save(file, quality=60)
-    else:
-        noise.save(file, kind, quality=92, exif=exif)
-    return file.getvalue()
-
-
-async def write(page: Page, label: str, text: str, button: str) -> datetime:
-    await page.get_by_label(label, exact=True).fill(text)
-    return await press(page, button)
-
-
-async def add_photos(page: Page, *files: bytes, kind: str = "image/jpeg") -> None:
-    before = await waiting(page)
-    ending = kind.split("/")[1]
-    await page.locator("#f-photo-choose").set_input_files(
-        [
-            FilePayload(name=f"p{n}.{ending}", mimeType=kind, buffer=file)
-            for n, file in enumerate(files)
-        ]
-    )
-    await until(page, lambda there: there >= before + len(files))
 
 
 async def work_through(page: Page, job_id: int) -> dict[str, datetime]:

@@ -38,6 +38,12 @@ test('a time press that was not accepted holds up the later ones of its job only
   assert.equal(next(items, TOM, false).job, 42);
 });
 
+test('a time press that met a change of the office holds up the later ones too, and says so', () => {
+  const items = [item('start', { state: 'changed' }), item('stop')];
+  assert.equal(next(items, TOM, false), null);
+  assert.deepEqual(strip(items, TOM, {}), { glyph: 'g-warn', word: 'Office changed this job', tone: 'warn', net: '1' });
+});
+
 test('a note that was not accepted holds up nothing', () => {
   assert.equal(next([item('note', { state: 'refused' }), item('stop')], TOM, false).verb, 'stop');
 });

@@ -205,19 +205,6 @@ async def test_a_press_sent_as_somebody_else_is_not_taken_as_mine(world: World) 
 
 
 @on_sqlite
-async def test_the_outbox_hears_that_a_press_was_held(world: World) -> None:
-    job_id = await job_for(world, world.cast.tom)
-    await pressed(world, world.cast.tom, job_id, "start", "stop")
-    async with await world.client_of(world.cast.olga) as olga:
-        await post(olga, f"/jobs/{job_id}/not-billable", reason="A gift")
-    async with await world.client_of(world.cast.tom) as client:
-        headers = {"X-Readyboard-Script": "outbox"}
-        answer = await client.post(f"/jobs/{job_id}/start", data={"key": "k"}, headers=headers)
-    assert answer.status_code == 204
-    assert answer.headers["x-readyboard-held"]
-
-
-@on_sqlite
 async def test_a_clock_that_is_wrong_at_the_sending_is_flagged(world: World) -> None:
     job_id = await job_for(world, world.cast.tom)
     slow = now() - timedelta(minutes=30)

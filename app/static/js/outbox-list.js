@@ -2,14 +2,13 @@
 
 import { make } from './make.js';
 import { person } from './outbox.js';
+import { bothSides, dropping, sendAnyway } from './outbox-changed.js';
 import { counted, fieldOf, icon, isPhoto, others, textOf, words } from './outbox-rules.js';
 import { flush } from './outbox-send.js';
 import { all, drop, put } from './outbox-store.js';
 import { draw, glyph, told } from './outbox-strip.js';
 import { zone } from './time.js';
 import { hm, isoDay } from './words.js';
-
-const GIVEN_UP = { refused: 'It was a mistake', held: 'I have seen it' };
 
 class Waiting extends HTMLElement {
   #tick = 0;
@@ -97,25 +96,37 @@ function button(label, act, css = '') {
   return press;
 }
 
-/** What was not accepted, or met a change of the office: both sides of it, and the ways on. */
+/** What was not accepted: what it was, why not, and the ways on. */
 function decision(item) {
-  const held = item.state === 'held';
-  const tone = held ? 'warn' : 'bad';
-  const title = held ? 'Office changed this job' : 'Not accepted';
-  const why = held ? 'The office changed the job meanwhile. Your press is kept with its time; the office decides.' : item.reason;
-  const part = make('section', { class: 'kept', 'data-tone': tone, 'data-item': item.key });
+  if (item.state !== 'refused') return changed(item);
   const yours = make('p', {}, make('b', {}, 'Yours: '), `${words(item)}, `, when(item), small(item));
-  const theirs = make('p', {}, make('b', {}, held ? 'The office: ' : 'Why: '), why);
-  part.append(make('h2', {}, title), yours, theirs, ...ways(item));
+  const why = make('p', {}, make('b', {}, 'Why: '), item.reason);
+  const change = textOf(item) && !isPhoto(item) ? [button('Change and send again', () => again(item))] : [];
+  const on = button('Send it to the office', () => instead(item, sendAnyway(item)), 'tall primary');
+  return kept(item, 'bad', 'Not accepted', yours, why, ...change, on, button('It was a mistake', () => done(item)));
+}
+
+/** What met a change of somebody else's. */
+function changed(item) {
+  const why = item.reason || 'Yours is kept with its time. The office decides.';
+  return kept(item, 'warn', 'Office changed this job', bothSides(item, moment), make('p', {}, why),
+    button('Send mine anyway', () => instead(item, sendAnyway(item)), 'tall primary'),
+    button('Drop mine', () => instead(item, dropping(item)), 'tall'),
+    make('a', { class: 'button', href: `/my-jobs/${item.job}` }, 'Open the job'));
+}
+
+function kept(item, tone, title, ...content) {
+  const part = make('section', { class: 'kept', 'data-tone': tone, 'data-item': item.key });
+  part.append(make('h2', {}, title), ...content);
   return part;
 }
 
-function ways(item) {
-  const open = make('a', { class: 'button', href: `/my-jobs/${item.job}` }, 'Open the job');
-  const away = button(GIVEN_UP[item.state], () => done(item));
-  if (item.state === 'held') return [open, away];
-  const change = textOf(item) && !isPhoto(item) ? [button('Change and send again', () => again(item))] : [];
-  return [...change, button('Send it to the office', () => toOffice(item), 'tall primary'), away];
+/** The decision is one more thing to send, or the end of it. Stored before the other goes: nothing is lost between. */
+async function instead(item, next) {
+  if (next) await put(next);
+  if (!next || next.n !== item.n) await drop(item.n);
+  draw();
+  flush();
 }
 
 async function done(item) {
@@ -129,13 +140,6 @@ async function again(item) {
   sessionStorage.setItem(`draft ${item.path} ${name}`, textOf(item));
   await drop(item.n);
   location.assign(`/my-jobs/${item.job}`);
-}
-
-/** Not applied and not lost: it waits at the office, with the reason, until somebody decides. */
-async function toOffice(item) {
-  const { lateOf } = await import('./outbox-late.js');
-  await put({ ...lateOf(item, item.reason), state: 'waits', reason: '' });
-  flush();
 }
 
 customElements.define('rb-waiting', Waiting);

@@ -17,6 +17,7 @@ const WORDS = {
   'correct-time': 'Changed time',
   'confirm-time': 'Confirmed time',
   'discard-entry': 'Removed time',
+  'drop-held': 'Drop mine',
 };
 
 const ICONS = { start: 'g-play', pause: 'g-pause', stop: 'g-stop', photos: 'i-camera', message: 'i-message', answer: 'i-message', signature: 'i-sign', part: 'i-part', checklist: 'i-list' };
@@ -51,7 +52,7 @@ export function next(items, person, photos) {
   const stuck = new Set();
   for (const item of mine(items, person)) {
     if (isPhoto(item) !== photos) continue;
-    if (item.state === 'refused' && isClock(item)) stuck.add(item.job);
+    if (['refused', 'changed'].includes(item.state) && isClock(item)) stuck.add(item.job);
     else if (waits(item) && !(isClock(item) && stuck.has(item.job))) return item;
   }
   return null;
@@ -73,16 +74,18 @@ export function ahead(items, job, person) {
 export function strip(items, person, { sending = false, failed = '', unsaved = 0 }) {
   const own = mine(items, person);
   const count = (state) => own.filter((item) => item.state === state).length;
-  const [waiting, refused, held] = [count('waits'), count('refused'), count('held')];
+  const [waiting, refused, changed, held] = ['waits', 'refused', 'changed', 'held'].map(count);
   if (refused) return { glyph: 'g-warn', word: 'Not accepted', tone: 'bad', net: `${refused} of ${own.length}` };
   if (unsaved) return { glyph: 'g-warn', word: 'Not saved: keep this page open', tone: 'bad', net: `${waiting} wait` };
+  if (changed) return { ...CHANGED, net: String(changed + held) };
   if (waiting && failed === 'signed-out') return { ...SAVED, net: 'Sign in to send', signIn: true };
   if (waiting && sending) return { glyph: 'g-dot', word: 'Sending…', tone: 'idle', net: `${waiting} to go` };
   if (waiting) return { ...SAVED, net: `${waiting} wait${waiting === 1 ? 's' : ''}` };
-  if (held) return { glyph: 'g-quarter', word: 'Office changed this job', tone: 'warn', net: String(held) };
+  if (held) return { ...CHANGED, net: String(held) };
   return null;
 }
 
+const CHANGED = { glyph: 'g-warn', word: 'Office changed this job', tone: 'warn' };
 const SAVED = { glyph: 'g-quarter', word: 'Saved on this phone', tone: 'warn' };
 
 /** Other people's things on this phone, by name. */

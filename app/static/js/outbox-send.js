@@ -71,6 +71,7 @@ async function one(item) {
   // Somebody looks at the answer to a press; what is sent later needs no page.
   const more = { 'X-Readyboard-Person': String(item.person), 'X-Readyboard-Late': String(item.person) };
   if (!attended) more['X-Readyboard-Script'] = 'outbox';
+  if (item.seen) more['X-Readyboard-Seen'] = item.seen;
   const answer = await send(item, since[item.key] ? since[item.key]() : null, more, attended ? 'follow' : 'manual');
   clearTimeout(slow);
   told.sending = false;
@@ -99,7 +100,7 @@ async function forget(item) {
 }
 
 async function sent(item, answer, attended) {
-  if (answer.held) await put({ ...item, file: null, state: 'held' });
+  if (answer.changed) await put({ ...item, file: null, state: 'held', ...(await theirs(answer)) });
   else await forget(item);
   const words = `Sent ✓ ${hm(now(), zone())}`;
   localStorage.setItem('sent', String(now()));
@@ -119,6 +120,9 @@ function closeAndGo(page, url) {
   location.assign(url);
 }
 
+/** What others did meanwhile, kept beside what was done here. */
+const theirs = async ({ page }) => (await import('./outbox-changed.js')).meanwhile(page);
+
 async function refused(item, answer, attended) {
   const { page, status } = answer;
   if (attended && page) {
@@ -128,6 +132,11 @@ async function refused(item, answer, attended) {
     await draw(true);
     if (ask('rb-answer', answer)) (await import('./dialog.js')).showPage(page);
     return;
+  }
+  if (answer.changed) {
+    await put({ ...item, state: 'changed', status, ...(await theirs(answer)) });
+    say('The office changed this job.');
+    return void (await draw());
   }
   const place = page && page.querySelector('.errors p, .errors li, .card-say p, .oops h1 + p, main p');
   const reason = place ? place.textContent.trim() : 'The server gave no reason.';

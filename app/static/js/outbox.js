@@ -1,5 +1,5 @@
 // On a technician's phone every press is stored first and then sent. Here is what must be at hand before the first
-// press; sending (outbox-send.js), photos (upload.js) and the strip come when there is something to send.
+// press; sending (outbox-send.js), photos (upload.js) and the strip come when needed.
 
 import { dropDrafts, restoreDrafts } from './drafts.js';
 import { all, put } from './outbox-store.js';
@@ -21,11 +21,11 @@ export const unsaved = [];
 /** Stopwatches of the presses that this page has seen itself, by key. */
 export const since = {};
 
-/** What an item says beside its press. */
+/** What an item says beside its press; `seen`: the last change that its page knew. */
 export const about = (action) => {
   const [, job, verb] = OURS.exec(action);
-  const number = (document.querySelector('.phone-top .num') || { textContent: '' }).textContent;
-  return { person, name: dataset.personName || '', job: Number(job), verb, number, state: 'waits' };
+  const { number = '', seen = '' } = (document.querySelector('.strip') || { dataset }).dataset;
+  return { person, name: dataset.personName || '', job: Number(job), verb, number, seen, state: 'waits' };
 };
 
 export async function store(item) {

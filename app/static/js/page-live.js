@@ -124,7 +124,7 @@ class LivePage extends HTMLElement {
       }
     }
     const [strip, newer] = [this, page].map((root) => root.querySelector('.strip'));
-    if (strip) strip.dataset.tone = newer.dataset.tone;
+    if (strip) Object.assign(strip.dataset, newer.dataset);
     shown();
   }
 

@@ -48,6 +48,6 @@ async function read(answer) {
   const seq = Number(headers.get('X-Readyboard-Seq'));
   const html = await answer.text();
   const done = answer.ok && (redirected || seq > 0 || status === 204 || status === 202);
-  const held = headers.has('X-Readyboard-Held');
-  return { kind: done ? 'done' : 'page', seq, url, held, status, page: html ? parse(html) : null };
+  const changed = headers.has('X-Readyboard-Changed');
+  return { kind: done ? 'done' : 'page', seq, url, changed, status, page: html ? parse(html) : null };
 }

@@ -89,7 +89,7 @@ async function small(file) {
   return file;
 }
 
-const WORDS = { waits: ['g-quarter', 'Saved on this phone', 'warn'], refused: ['g-warn', 'Not accepted', 'bad'] };
+const WORDS = { waits: ['g-quarter', 'Saved on this phone', 'warn'], refused: ['g-warn', 'Not accepted', 'bad'], changed: ['g-warn', 'Office changed this job', 'warn'] };
 
 /** The pictures that are still here, in the same list as those that have arrived. */
 function drawAll(items) {
