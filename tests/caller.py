@@ -53,6 +53,12 @@ class Caller:
         """A verb on a job, for example ``press("ines", 41, "start")``; answers the card."""
         return dict((await self.do(who, f"/api/v1/jobs/{job_id}/{verb}", **body))["job"])
 
+    async def edit(self, who: str, job_id: int, **changes: Any) -> None:
+        """Change the job's own words, for example its customer."""
+        headers = self._headers(who) | {"Idempotency-Key": secrets.token_hex(8)}
+        answer = await self._client.patch(f"/api/v1/jobs/{job_id}", json=changes, headers=headers)
+        assert answer.status_code == 200, answer.text
+
     async def new_job(self, title: str, *, technician: str = "", **more: Any) -> int:
         """A job with a customer, so that nothing is missing once it is stopped."""
         body = {"title": title, "customer": {"name": f"Customer of {title[:60]}"}} | more
