@@ -154,7 +154,7 @@ async def measure() -> None:
 async def _rounds(
     name: str, program: Program, phone: Phone, send: Callable[[Phone], Awaitable[Answer]]
 ) -> None:
-    memory, taken = Memory(program.pid), []
+    memory, taken, answer = Memory(program.pid), [], Answer(0, "", 0)
     async with memory.watched():
         for _ in range(ROUNDS):
             begun = time.perf_counter()
