@@ -48,6 +48,7 @@ async def _draw(phone: Page) -> None:
     await phone.get_by_role("heading", name="Customer signs").scroll_into_view_if_needed()
     await phone.mouse.wheel(0, 1)
     pad = phone.locator("[data-pad]")
+    await expect(pad).to_be_visible()
     # Not under the big button, where no finger would draw either.
     await pad.evaluate("pad => pad.scrollIntoView({block: 'center'})")
     box = await pad.bounding_box()
