@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from PIL import Image
-from playwright.async_api import FilePayload, Page, expect
+from playwright.async_api import FilePayload, Locator, Page, expect
 
 from tests.browser.boards import is_live
 from tests.browser.conftest import PageOf
@@ -44,11 +44,8 @@ async def test_a_signature_drawn_with_a_finger_is_on_the_office_s_page(
 
 
 async def _draw(phone: Page) -> None:
-    """With the pointer, slowly enough to be a line; the box comes with the first scroll."""
-    await phone.get_by_role("heading", name="Customer signs").scroll_into_view_if_needed()
-    await phone.mouse.wheel(0, 1)
-    pad = phone.locator("[data-pad]")
-    await expect(pad).to_be_visible()
+    """With the pointer, slowly enough to be a line."""
+    pad = await _pad(phone)
     # Not under the big button, where no finger would draw either.
     await pad.evaluate("pad => pad.scrollIntoView({block: 'center'})")
     box = await pad.bounding_box()
@@ -61,11 +58,19 @@ async def _draw(phone: Page) -> None:
     await phone.mouse.up()
 
 
+async def _pad(phone: Page) -> Locator:
+    """The box to sign in: it comes with the first scroll, and only then the button means a drawn signature."""
+    await phone.get_by_role("heading", name="Customer signs").scroll_into_view_if_needed()
+    await phone.mouse.wheel(0, 1)
+    pad = phone.locator("[data-pad]")
+    await expect(pad).to_be_visible()
+    return pad
+
+
 async def test_signing_without_a_line_says_so(page_of: PageOf, caller: Caller) -> None:
     job = await caller.started_job("Not signed at all", technician="ines")
     phone = await page_of("ines", "phone", f"/my-jobs/{job}")
-    await phone.get_by_role("heading", name="Customer signs").scroll_into_view_if_needed()
-    await phone.mouse.wheel(0, 1)
+    await _pad(phone)
     await phone.get_by_role("button", name="Customer signs").click()
     await expect(phone.get_by_role("alert")).to_have_text("Sign in the box first.")
     await caller.press("ines", job, "stop")
