@@ -55,7 +55,8 @@ async def launched_chromium() -> AsyncIterator[Browser]:
 _LOADED = """async () => {
   const has = (selector) => document.querySelector(selector) !== null;
   const wanted = [];
-  if (has('rb-live')) wanted.push('page-live', 'press-form');
+  if (has('rb-live')) wanted.push('page-live', has('html.phone') ? 'outbox' : 'press-form');
+  if (has('html.phone [data-upload]')) wanted.push('upload-pick');
   if (has('rb-board')) wanted.push('board');
   if (has('rb-board:not([data-view="wall"])')) wanted.push('board-keys', 'dialog');
   const main = document.querySelector('script[src*="/js/main"]').src;

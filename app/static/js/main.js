@@ -24,6 +24,7 @@ async function start() {
 function phone() {
   import('./outbox.js');
   import('./offline.js');
+  if (has('[data-upload]')) import('./upload-pick.js');
   if (has('rb-waiting')) import('./outbox-list.js');
   const below = () => has('rb-signature') && import('./signature.js');
   for (const kind of ['scroll', 'pointerdown', 'focusin']) addEventListener(kind, below, { once: true, capture: true });

@@ -8,7 +8,6 @@ import { stopwatch } from './time.js';
 
 const DEAD_MS = 1000; // A double tap must not hit the button that its first half brought.
 const OURS = /^\/jobs\/(\d+)\/([a-z-]+)/;
-const PHOTOS = '[data-upload="photo"] [type="file"]';
 const { dataset } = document.documentElement;
 let lastPress = -DEAD_MS;
 
@@ -57,14 +56,12 @@ async function press(form, button) {
   (await import('./outbox-send.js')).pressed(stored);
 }
 
-const upload = (form) => void import('./upload.js').then(({ take }) => take(form));
-
 function submitted(event) {
   const form = event.target;
   const action = form.getAttribute('action') || '';
   if (form.method !== 'post' || !OURS.test(action) || !person) return;
   event.preventDefault();
-  if (form.dataset.upload) return upload(form);
+  if (form.dataset.upload) return void import('./upload.js').then(({ take }) => take(form));
   if (performance.now() - lastPress < DEAD_MS) return;
   lastPress = performance.now();
   press(form, event.submitter);
@@ -74,13 +71,6 @@ function submitted(event) {
 const look = async () => (await all()).length && (await import('./outbox-send.js')).flush();
 
 document.addEventListener('submit', submitted);
-// While the camera is open the page may draw this form anew: what is chosen then arrives at a field that no page has.
-document.addEventListener('click', ({ target }) => {
-  if (target.matches(PHOTOS) && person) target.onchange = () => upload(target.form);
-});
-document.addEventListener('change', ({ target }) => {
-  if (target.matches(PHOTOS) && !target.onchange) target.form.requestSubmit();
-});
 for (const [place, kind] of [[window, 'online'], [document, 'visibilitychange'], [document, 'rb-online']]) {
   place.addEventListener(kind, () => document.hidden || look().catch(console.warn));
 }
