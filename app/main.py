@@ -90,7 +90,8 @@ def _lifespan(live: Live, *, closes: Database | None) -> Callable[[Starlette], A
         """Open in order, close in the reverse order."""
         app.state.passwords = desk = PasswordDesk()
         app.state.pictures.store.empty_incoming()
-        sweep = Sweep(app.state.db, app.state.pictures)
+        fonts = app.state.settings.font_dir
+        sweep = Sweep(app.state.db, app.state.pictures, font_dir=fonts)
         app.state.postroom = postroom = _postroom(app)
         try:
             await _tell_first_owner(app)

@@ -220,13 +220,14 @@ def page_samples() -> Iterator[tuple[str, str, Mapping[str, object]]]:
             "says_no_rate": True,
         },
     )
+    unshown = {"draft": ("U+1F600 GRINNING FACE",), "issued": ()}
     rights = {"bill", "take_payments", "credit", "write_off"}
     for label, shown in (("draft", DRAFT), ("issued", ISSUED)):
         context: Context = {"frame": frame("/office"), "live": live("office"), "shown": shown}
         yield (
             f"invoice-{label}",
             "pages/invoice.html",
-            context | {"form": Form(), "may": rights, "edits": ""},
+            context | {"form": Form(), "may": rights, "edits": "", "unshown": unshown[label]},
         )
     for label, rows in (("", LISTED), ("-empty", ())):
         yield (

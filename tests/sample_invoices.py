@@ -7,6 +7,7 @@ from decimal import Decimal
 from app.models import InvoiceKind, InvoiceState, MailState, PaymentKind
 from app.patterns import NOON
 from app.queries.board import Head
+from app.queries.draft_photos import OfferedPhoto
 from app.queries.invoice_page import InvoiceShown, ListedInvoice
 from app.queries.invoices import InvoiceLink, InvoiceRow, JobOnInvoice, LineRow, PaymentRow
 from app.queries.letters import LetterRow
@@ -111,6 +112,10 @@ DRAFT = InvoiceShown(
     names={1: "Olga P."},
     taxes=(Choice("S:19", "19 % (S)"),),
     where={"company": "/settings/company", "customer": "/customers/12"},
+    photos=(
+        OfferedPhoto(5, "a.jpg", "Job 1021, before the work", is_chosen=False),
+        OfferedPhoto(6, "b.jpg", "Job 1021, after the work: new valves", is_chosen=True),
+    ),
 )
 
 
@@ -160,6 +165,7 @@ ISSUED = replace(
         paid=5000,
         balance=TOTALS.total - 6190,
     ),
+    photos=(),
     letters=(
         _letter(3, MailState.FAILED, tries=3, why="550 No such user here"),
         _letter(2, MailState.WAITING, tries=1, why="450 Busy, later"),

@@ -12,6 +12,7 @@ from app.actions.billing import hold_of, refuse_issued, refuse_stranger
 from app.actions.drafts import add_up, drop_line, fill, redraw
 from app.actions.history import before, record
 from app.models import Invoice, InvoiceLine, Job, LineSource
+from app.queries.draft_photos import photos_of
 from app.queries.drafts import lines_on
 from app.rules.access import Right
 from app.rules.invoice import Line, Tax
@@ -114,12 +115,18 @@ def set_discount(
     return _changed(session, act, invoice, jobs)
 
 
-def choose_photos(
-    session: Session, act: Act, *, invoice_id: int, photos: list[tuple[str, str]]
-) -> Done:
-    """Keys and captions of the photos that the customer shall see on the document."""
+def choose_photos(session: Session, act: Act, *, invoice_id: int, photo_ids: set[int]) -> Done:
+    """Exactly these photos of its jobs shall be on the document, in the order of the jobs and of time."""
     invoice, jobs = _draft(session, act, invoice_id)
-    invoice.photos = [{"key": key, "caption": caption} for key, caption in photos]
+    offered = photos_of(session, invoice)
+    if photo_ids - {one.id for one in offered}:
+        raise BadInput(
+            "unknown_photo",
+            "One of these photos was withdrawn, or is not of a job on this draft. Look at them again.",
+        )
+    invoice.photos = [
+        {"key": one.key, "caption": one.caption} for one in offered if one.id in photo_ids
+    ]
     return _changed(session, act, invoice, jobs)
 
 

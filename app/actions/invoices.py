@@ -92,6 +92,7 @@ def seal(session: Session, act: Act, invoice: Invoice, today: date) -> None:
     invoice.due_on, invoice.terms = due_on, terms
     invoice.seller, invoice.buyer = plain_party(frozen.seller), plain_party(frozen.buyer)
     invoice.reference, invoice.logo_key = reference, settings.logo_key
+    invoice.photos = [{"key": key, "caption": caption} for key, caption in frozen.photos]
     invoice.template_version = TEMPLATE_VERSION
     invoice.issued_at, invoice.issued_by = act.at, act.by.id or None
     invoice.balance = 0 if is_credit else invoice.total

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Customer, Invoice, InvoiceJob, InvoiceKind, InvoiceLine, InvoiceState, Job
+from app.queries.draft_photos import still_shown
 from app.queries.drafts import line_of, lines_on, places_on
 from app.queries.invoices import allowance_of, group_of, totals_of
 from app.queries.jobs import company_of
@@ -28,6 +29,7 @@ def document(session: Session, invoice_id: int, *, today: date) -> Document:
     rows = lines_on(session, invoice_id)
     due_on, terms = due_of(session, invoice, today) if is_draft else (invoice.due_on, invoice.terms)
     number = invoice.number
+    photos = still_shown(session, invoice) if is_draft else invoice.photos
     kind: Kind = "draft" if is_draft else invoice.kind.value
     return Document(
         kind=kind,
@@ -46,7 +48,7 @@ def document(session: Session, invoice_id: int, *, today: date) -> Document:
         terms=terms,
         payment_reference=number or "",
         jobs=tuple(_block(place, rows) for place in places_on(session, invoice_id)),
-        photos=tuple((photo["key"], photo["caption"]) for photo in invoice.photos),
+        photos=tuple((one["key"], one["caption"]) for one in photos),
         logo_key=settings_of(session).logo_key if is_draft else invoice.logo_key,
         template_version=invoice.template_version,
         reason=invoice.reason,

@@ -12,6 +12,7 @@ from app.models import Customer, Invoice, InvoiceJob, InvoiceKind, InvoiceState
 from app.models.invoice import IS_OPEN
 from app.queries.board import Head, head
 from app.queries.documents import document
+from app.queries.draft_photos import OfferedPhoto, photos_of
 from app.queries.invoices import InvoiceRow, invoice_row
 from app.queries.letters import LetterRow, letters
 from app.queries.people import short_names
@@ -29,7 +30,7 @@ LISTED = 200
 @dataclass(frozen=True, slots=True)
 class InvoiceShown:
     """``lacks``: of a draft, what keeps it from being issued. ``names``: who recorded which payment. ``letters``: by
-    which it was sent, or shall be."""
+    which it was sent, or shall be. ``photos``: of a draft, those to choose from."""
 
     head: Head
     row: InvoiceRow
@@ -40,6 +41,7 @@ class InvoiceShown:
     taxes: tuple[Choice, ...]
     where: Mapping[str, str]
     letters: tuple[LetterRow, ...] = ()
+    photos: tuple[OfferedPhoto, ...] = ()
 
 
 def read_invoice(session: Session, *, invoice_id: int, at: datetime) -> InvoiceShown:
@@ -69,6 +71,7 @@ def read_invoice(session: Session, *, invoice_id: int, at: datetime) -> InvoiceS
             "job_type": "/job-types",
         },
         letters=() if is_draft else letters(session, invoice_id=invoice_id),
+        photos=photos_of(session, session.get_one(Invoice, invoice_id)) if is_draft else (),
     )
 
 

@@ -70,6 +70,16 @@ def _reset(session: Session, act: Act, invoice_id: int, sent: Typed) -> Done:
     return draft_lines.reset_line(session, act, invoice_id=invoice_id, line_id=line_id)
 
 
+def _photos(session: Session, act: Act, invoice_id: int, sent: Typed) -> Done:
+    """A field ``photo_12`` for each that is ticked."""
+    ids = {
+        number(name.removeprefix("photo_"), "photos")
+        for name in sent.values
+        if name.startswith("photo_")
+    }
+    return draft_lines.choose_photos(session, act, invoice_id=invoice_id, photo_ids=ids)
+
+
 def _discount(session: Session, act: Act, invoice_id: int, sent: Typed) -> Done:
     per_cent = sent.text("per_cent")
     return draft_lines.set_discount(
@@ -166,6 +176,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("refresh", Right.BILL, _refresh, "saved"),
     Deed("lines", Right.BILL, _line, "line"),
     Deed("reset-line", Right.BILL, _reset, "line"),
+    Deed("photos", Right.BILL, _photos, "photos"),
     Deed("discount", Right.BILL, _discount, "saved"),
     Deed("payments", Right.TAKE_PAYMENTS, _payment, "payment"),
     Deed("reverse-payment", Right.TAKE_PAYMENTS, _reverse, "reversed"),

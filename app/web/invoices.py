@@ -1,5 +1,6 @@
 """Invoices as pages: the list, the preview of a draft, and what may still be done with an issued one."""
 
+import asyncio
 from typing import Any
 
 from starlette.responses import Response
@@ -10,6 +11,7 @@ from app.actions.receipts import once
 from app.queries.invoice_page import STATES, list_invoices, read_invoice
 from app.queries.screens import Form
 from app.rules.access import Right, may
+from app.rules.invoice import Document
 from app.rules.refusal import Forbidden, Incomplete, Malformed, NotFound, Refusal, SignInNeeded
 from app.web import job, papers
 from app.web.deeds import ANSWERS, DEEDS, Deed
@@ -71,11 +73,22 @@ async def show(call: Call, invoice_id: int, form: Form, *, status: int = 200) ->
             live=live(call, found.head, "office"),
             shown=found,
             form=form,
+            unshown=await _unshown(call, found.document),
             may={str(right) for right in Right if may(call.actor, right)},
             edits=call.request.query_params.get("line", ""),
         ),
         status,
     )
+
+
+async def _unshown(call: Call, found: Document) -> tuple[str, ...]:
+    """Characters that the PDF of a draft will mark, by name. Without a printer nothing can be said."""
+    if found.kind != "draft":
+        return ()
+    try:
+        return await asyncio.to_thread(papers.printer(call.settings.font_dir).unshowable, found)
+    except Refusal:
+        return ()
 
 
 def _done(deed: Deed) -> Handler:

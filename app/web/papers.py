@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
@@ -52,13 +53,13 @@ class Paper:
 
 
 @lru_cache(maxsize=1)
-def printer() -> "Printer":
-    """One for the program: it holds its fonts, and is loaded when it is first needed."""
+def printer(font_dir: Path | None) -> "Printer":
+    """One for the program: it holds its fonts, and is loaded when it is first needed. ``font_dir``: further ones."""
     try:
         from app.papers.pdf import Printer
     except ImportError:
         raise Refusal("no_printer", "This server cannot print invoices.") from None
-    return Printer()
+    return Printer([font_dir] if font_dir else [])
 
 
 async def pdf(call: Call) -> Response:
@@ -71,7 +72,12 @@ async def xml(call: Call) -> Response:
 
 async def answer(call: Call, invoice_id: int, kind: str) -> Response:
     paper = await paper_of(
-        call.db, call.request.app.state.pictures.store, invoice_id, kind, at=call.at
+        call.db,
+        call.request.app.state.pictures.store,
+        invoice_id,
+        kind,
+        at=call.at,
+        font_dir=call.settings.font_dir,
     )
     return as_file(paper, kind)
 
@@ -90,7 +96,13 @@ def as_file(paper: Paper, kind: str) -> Response:
 
 
 async def paper_of(
-    db: Database, store: LocalFolder, invoice_id: int, kind: str, *, at: datetime
+    db: Database,
+    store: LocalFolder,
+    invoice_id: int,
+    kind: str,
+    *,
+    at: datetime,
+    font_dir: Path | None = None,
 ) -> Paper:
     """Raises ``NotFound``, or ``Refusal`` with the reason why there is no e-invoice."""
     found, kept = await db.ask(_read, invoice_id=invoice_id, at=at)
@@ -98,7 +110,7 @@ async def paper_of(
     name = f"{found.number}" if found.number else f"draft-{invoice_id}"
     if kind in kept:
         return Paper(kept[kind], name, is_kept=True)
-    files, why_no_xml = await _printed(found, store)
+    files, why_no_xml = await _printed(found, store, font_dir)
     if is_issued:
         files = await db.write(keep_papers, invoice_id=invoice_id, at=at, files=files)
     if kind not in files:
@@ -115,23 +127,27 @@ def _read(
     return found, kept_papers(session, invoice_id=invoice_id)
 
 
-async def _printed(found: Document, store: LocalFolder) -> tuple[dict[str, bytes], str | None]:
+async def _printed(
+    found: Document, store: LocalFolder, font_dir: Path | None
+) -> tuple[dict[str, bytes], str | None]:
     keys = [key for key, _ in found.photos] + ([found.logo_key] if found.logo_key else [])
     pictures = {}
     for key in keys:
         with suppress(OSError):  # What is not there is marked on the sheet.
             pictures[key] = await store.read(key)
-    done = await asyncio.to_thread(printer().print, found, pictures=pictures)
+    done = await asyncio.to_thread(printer(font_dir).print, found, pictures=pictures)
     files = {"pdf": done.pdf} | ({"xml": done.xml} if done.xml else {})
     return files, done.why_no_xml
 
 
-async def print_missing(db: Database, store: LocalFolder, *, at: datetime) -> int:
+async def print_missing(
+    db: Database, store: LocalFolder, *, at: datetime, font_dir: Path | None = None
+) -> int:
     """Print what was issued and not printed yet. One that fails is logged and tried again at the next round."""
     done = 0
     for invoice_id in await db.ask(_unprinted, at=at):
         try:
-            await paper_of(db, store, invoice_id, "pdf", at=at)
+            await paper_of(db, store, invoice_id, "pdf", at=at, font_dir=font_dir)
             done += 1
         except (NotFound, Refusal):
             continue

@@ -22,6 +22,7 @@ SAID = {
     "billed": "On drafts now. Recent moves has Undo.",
     "taken_back": "Taken back. The jobs are ready again.",
     "line": "The line is saved.",
+    "photos": "These photos are on the invoice.",
     "discarded": "The draft is gone; its jobs are ready again.",
     "issued": "Issued. From now on it stays as it is.",
     "payment": "The payment is recorded.",

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from pathlib import Path
 
 import structlog
 
@@ -28,9 +29,17 @@ class Sweep:
     """One task. A round that fails is logged and tried again at the next; a task that dies ends the program's log
     with its reason."""
 
-    def __init__(self, db: Database, pictures: Pictures, every_s: float = EVERY_S) -> None:
+    def __init__(
+        self,
+        db: Database,
+        pictures: Pictures,
+        every_s: float = EVERY_S,
+        *,
+        font_dir: Path | None = None,
+    ) -> None:
         self._db = db
         self._pictures = pictures
+        self._font_dir = font_dir
         self._rounds = 0
         self._every_s = every_s
         self._task: asyncio.Task[None] | None = None
@@ -57,7 +66,9 @@ class Sweep:
         with suppress(BadInput):  # Nobody has set the company up yet.
             await self._db.write(mark_suspects, at=clock.now())
             await self._db.write(put_paid_away, at=clock.now())
-            await print_missing(self._db, self._pictures.store, at=clock.now())
+            await print_missing(
+                self._db, self._pictures.store, at=clock.now(), font_dir=self._font_dir
+            )
         if self._rounds % ROUNDS_TO_COLLECT == 0:
             gone = await collect_orphans(self._db, self._pictures)
             if gone:

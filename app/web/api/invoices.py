@@ -144,6 +144,7 @@ def _paper(kind: Literal["pdf", "xml"]) -> Endpoint:
             call.ids["invoice_id"],
             kind,
             at=call.at,
+            font_dir=call.request.app.state.settings.font_dir,
         )
         return Reply(FileAnswer(kind, paper.name, paper.body))
 
