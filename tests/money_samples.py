@@ -36,6 +36,8 @@ def screen() -> MoneyScreen:
     days = Days(
         plot=plot([3.0, 2.0, 1.5], [9.0, 5.0, 4.0], ["9 Nov", "16 Nov", "23 Nov"]),
         words="The median fell.",
+        pay_plot=plot([11.0, 12.0, 10.0], [30.0, 31.0, 28.0], ["9 Nov", "16 Nov", "23 Nov"]),
+        pay_words="The median stayed.",
         weeks=(("23 Nov", "1.5", "4.0", "11.0"),),
         median="2.1",
         slowest="7.4",

@@ -12,7 +12,7 @@ from app.models import Payment, PaymentKind
 from app.queries.money import AgeRow, Bucket, Figure, Item, MoneyPage, money_page
 from app.queries.plots import Plot, plot
 from app.queries.waiting import Cause, Waiting, Week, waiting
-from app.rules.ageing import OPEN_AGES, UNBILLED_AGES, Age, age_of
+from app.rules.ageing import OPEN_AGES, UNBILLED_AGES, Age, Spread, age_of
 from app.rules.dates import MONTHS, counted
 from app.rules.money import Money, cash
 from app.rules.refusal import NotFound
@@ -56,10 +56,12 @@ class CauseRow:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """``weeks`` is the same as the plot, for the table beside it."""
+    """``weeks`` is the same as the plots, for the table beside them."""
 
     plot: Plot | None
     words: str
+    pay_plot: Plot | None
+    pay_words: str
     weeks: tuple[tuple[str, str, str, str], ...]
     median: str | None
     slowest: str | None
@@ -105,7 +107,7 @@ def money_screen(session: Session, *, at: datetime) -> MoneyScreen:
         paid_than=_than(session, page),
         unbilled=_bars(page.unbilled_ages, "job", "finished"),
         owed=_bars(page.open_ages, "invoice", "owed"),
-        days=_days(times),
+        days=days_of(times),
         lanes=_lanes(times.causes),
         causes=tuple(_cause(cause) for cause in times.causes if not _is_whole(cause, times)),
     )
@@ -149,14 +151,16 @@ def _bars(rows: Sequence[AgeRow], noun: str, key: str) -> tuple[Bar, ...]:
     )
 
 
-def _days(times: Waiting) -> Days:
+def days_of(times: Waiting) -> Days:
+    """The two plots with their words and the table beside them."""
     weeks = times.weeks
-    medians = [week.to_invoice.median if week.to_invoice else None for week in weeks]
-    slowest = [week.to_invoice.slowest_tenth if week.to_invoice else None for week in weeks]
     names = [f"{week.first.day} {MONTHS[week.first.month - 1]}" for week in weeks]
+    billed, paid = [week.to_invoice for week in weeks], [week.to_pay for week in weeks]
     return Days(
-        plot=plot(medians, slowest, names),
-        words=_trend(medians, slowest),
+        plot=_plot(billed, names),
+        words=_trend("Days to invoice", billed),
+        pay_plot=_plot(paid, names),
+        pay_words=_trend("Days to get paid", paid),
         weeks=tuple(_week(name, week) for name, week in zip(names, weeks, strict=True)),
         median=_one(times.to_invoice.median) if times.to_invoice else None,
         slowest=_one(times.to_invoice.slowest_tenth) if times.to_invoice else None,
@@ -176,14 +180,20 @@ def _week(name: str, week: Week) -> tuple[str, str, str, str]:
     )
 
 
-def _trend(medians: Sequence[float | None], slowest: Sequence[float | None]) -> str:
-    low = [value for value in medians if value is not None]
-    high = [value for value in slowest if value is not None]
-    if len(low) < 2:
-        return "Days to invoice by week: not enough invoices for a line yet."
+def _plot(spreads: Sequence[Spread | None], names: Sequence[str]) -> Plot | None:
+    medians = [one.median if one else None for one in spreads]
+    return plot(medians, [one.slowest_tenth if one else None for one in spreads], names)
+
+
+def _trend(what: str, spreads: Sequence[Spread | None]) -> str:
+    """The plot in words, for those who do not see it."""
+    there = [one for one in spreads if one is not None]
+    if len(there) < 2:
+        return f"{what} by week: not enough invoices for a line yet."
+    first, last = there[0], there[-1]
     return (
-        f"Days to invoice by week: the median went from {_one(low[0])} to {_one(low[-1])}, "
-        f"the slowest tenth from {_one(high[0])} to {_one(high[-1])}."
+        f"{what} by week: the median went from {_one(first.median)} to {_one(last.median)}, "
+        f"the slowest tenth from {_one(first.slowest_tenth)} to {_one(last.slowest_tenth)}."
     )
 
 

@@ -1,7 +1,7 @@
 """The money page: every figure is the sum of the list that it leads to, and only those with the right see any of it."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
@@ -12,8 +12,10 @@ from app.actions import billing, invoices, payments
 from app.actions.act import now_by
 from app.models import Invoice
 from app.queries.money import Bucket
-from app.queries.money_screen import TOGETHER, MoneyScreen, money_list, money_screen
+from app.queries.money_screen import TOGETHER, MoneyScreen, days_of, money_list, money_screen
 from app.queries.plots import plot
+from app.queries.waiting import Waiting, Week
+from app.rules.ageing import Spread
 from app.rules.refusal import NotFound
 from tests.cast import Cast, World
 from tests.databases import on_sqlite
@@ -140,6 +142,21 @@ async def test_days_to_invoice_and_their_causes_come_from_what_happened(world: W
     assert (cause.label, cause.jobs, cause.days) == (words, 1, "4.0")
     assert page.days.plot is None
     assert len(page.days.weeks) == 12
+
+
+def test_days_to_get_paid_are_drawn_beside_the_days_to_invoice() -> None:
+    fast, slow = Spread(4, 9.0, 20.0), Spread(5, 14.0, 31.0)
+    weeks = [
+        Week(date(2026, 11, day), None, paid) for day, paid in ((9, fast), (16, None), (23, slow))
+    ]
+    days = days_of(Waiting(weeks=tuple(weeks), to_invoice=None, to_pay=slow, causes=()))
+    assert days.plot is None
+    assert days.pay_plot is not None
+    assert days.pay_plot.median.count("L") == 1
+    assert days.pay_words == (
+        "Days to get paid by week: the median went from 9.0 to 14.0, "
+        "the slowest tenth from 20.0 to 31.0."
+    )
 
 
 def test_a_plot_keeps_its_words_apart_and_its_line_inside() -> None:
