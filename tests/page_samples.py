@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from app import pages
 from app.patterns import FATIMA, NOON, TOM, sample_card, sample_cards
+from app.queries.imports import LastImport
 from app.queries.invoice_page import STATES
 from app.queries.picked import NotPicked, Picked
 from app.queries.screens import (
@@ -331,12 +332,18 @@ def _lists() -> Iterator[tuple[str, str, Mapping[str, object]]]:
     yield (
         "customers",
         "pages/customers.html",
-        _settings("/customers", customers=(customer,), q="", may_import=True),
+        _settings(
+            "/customers",
+            customers=(customer,),
+            q="",
+            may_import=True,
+            last=LastImport(9, NOON, (1, 2, 3)),
+        ),
     )
     yield (
         "customers-empty",
         "pages/customers.html",
-        _settings("/customers", customers=(), q="", may_import=False),
+        _settings("/customers", customers=(), q="", may_import=False, last=None),
     )
     yield (
         "customer",

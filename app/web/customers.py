@@ -14,6 +14,7 @@ from app.actions.customers import CustomerWords, SiteWords
 from app.actions.rates import labour_rate_of, set_labour_rate
 from app.queries import billing_values, directory
 from app.queries.directory import CustomerPage
+from app.queries.imports import last_import
 from app.queries.screens import Choice, Form, SiteRow
 from app.rules.access import Right, may
 from app.web.billing_settings import may_see_rates
@@ -23,6 +24,11 @@ from app.web.typed import Typed, carry_out, read
 
 
 async def listed(call: Call) -> Response:
+    return await show_list(call, Form())
+
+
+async def show_list(call: Call, form: Form, *, status: int = 200) -> Response:
+    """``form``: with the sentence of an undo that was refused."""
     q = call.request.query_params.get("q", "").strip()[:100]
     page = pages.render(
         "pages/customers.html",
@@ -31,8 +37,10 @@ async def listed(call: Call) -> Response:
         q=q,
         may_edit=_may_edit(call),
         may_import=may(call.actor, Right.IMPORT),
+        last=await call.db.ask(last_import, at=call.at),
+        form=form,
     )
-    return html(page)
+    return html(page, status)
 
 
 async def new(call: Call) -> Response:

@@ -30,6 +30,7 @@ NOTICES = {
     "retired": "They are signed out everywhere.",
     "returned": "They can come in again. Give them a link.",
     "imported": "The customers are added.",
+    "import_undone": "The import is undone. Customers in use stayed.",
     "mailed": "The letter is on its way.",
     "again": "It is tried again now.",
     "priced_waiting": "Judged anew. What has its price and lacks nothing else is ready to invoice.",

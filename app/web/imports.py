@@ -9,13 +9,15 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from app import pages
-from app.actions.imports import import_customers, names_here
+from app.actions.imports import import_customers, names_here, undo_import
 from app.files.pictures import Pictures
 from app.papers.csv_in import MOST_BYTES, Table
 from app.papers.csv_in import read as read_table
-from app.papers.customers_in import FIELDS, CustomerList, customers, guess
+from app.papers.customers_in import FIELDS, CustomerList, guess
+from app.papers.customers_in import customers as customers_of
 from app.queries.screens import Form
 from app.rules.refusal import BadInput, Refusal
+from app.web import customers
 from app.web.door import Call, html, see
 from app.web.frame import frame_of
 from app.web.typed import Typed, carry_out
@@ -42,7 +44,7 @@ async def change(call: Call) -> Response:
             typed.refuse(refusal)
             return _page(call, typed.form, status=typed.status)
         columns = _columns(typed, table)
-        found = customers(table, columns)
+        found = customers_of(table, columns)
         if typed.form.value("do") != "import":
             return await _preview(call, token, table, found)
         done = await carry_out(
@@ -52,6 +54,18 @@ async def change(call: Call) -> Response:
             return await _preview(call, token, table, found, refusal=typed.refusal)
     _path(call, token).unlink(missing_ok=True)
     return see("/customers?said=imported")
+
+
+async def undo(call: Call) -> Response:
+    typed = Typed(await call.form())
+    text = typed.form.value("event_id")
+    event_id = int(text) if text.isascii() and text.isdecimal() and len(text) <= 15 else 0
+    done = await carry_out(
+        call, typed, lambda session, act: undo_import(session, act, event_id=event_id)
+    )
+    if done is None:
+        return await customers.show_list(call, typed.form, status=typed.status)
+    return see("/customers?said=import_undone")
 
 
 async def _file(call: Call, typed: Typed, sent: object) -> tuple[str, bytes]:

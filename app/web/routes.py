@@ -82,6 +82,7 @@ MONEY = (
     Page("/exports", Right.EXPORT_BOOKS, get=exports.shown),
     Page("/exports/{name}.csv", Right.EXPORT_BOOKS, get=exports.file),
     Page("/imports/customers", Right.IMPORT, get=imports.shown, post=imports.change),
+    Page("/imports/customers/undo", Right.IMPORT, post=imports.undo),
     Page("/letters", Right.SEE_MONEY, get=letters.listed),
     Page("/letters/{mail_id:int}/again", Right.BILL, post=letters.again),
     Page("/money", Right.SEE_MONEY, get=money.shown),

@@ -3,19 +3,22 @@
 import asyncio
 import csv
 import io
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
+import httpx2
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cli import main
 from app.models import Customer, Invoice
+from app.queries.imports import last_import
 from tests.cast import World
 from tests.databases import on_sqlite
 from tests.web.test_letters import issued
-from tests.web.work import now
+from tests.web.work import hidden, job_for, now
 
 LIST = (
     "Kunde;Straße;PLZ;Ort;Land;E-Mail;USt-Id;Zahlungsziel\r\n"
@@ -55,6 +58,48 @@ async def test_a_list_is_looked_at_before_anything_is_written(world: World) -> N
         assert "The file is not here any more." in late.text
     assert await world.db.ask(_names) == ["=HYPERLINK(1)", "Bäckerei Öztürk", "Café Zoë GmbH"]
     assert await world.db.ask(_row, "Bäckerei Öztürk") == (["Hüxstraße 5"], "23552", "DE", 30)
+
+
+async def test_an_import_is_undone_but_for_customers_in_use(world: World) -> None:
+    begun = await world.db.ask(_names)
+    async with await world.client_of(world.cast.olga) as client:
+        await _imported(client)
+        page = (await client.get("/customers")).text
+        assert "<b>2 customers</b> came with the import" in page
+        oeztuerk = await world.db.ask(_id_of, "Bäckerei Öztürk")
+        await job_for(world, customer_id=oeztuerk)
+        undo = sent(event_id=hidden(page, "event_id"))
+        answer = await client.post("/imports/customers/undo", data=undo)
+        assert answer.headers["location"] == "/customers?said=import_undone"
+        assert await world.db.ask(_names) == sorted([*begun, "Bäckerei Öztürk"])
+        assert "Undo this import" not in (await client.get("/customers")).text
+        again = await client.post("/imports/customers/undo", data=undo | {"key": "another"})
+        assert again.status_code == 409
+    assert "cannot be undone any more" in again.text
+
+
+@on_sqlite
+async def test_an_import_is_undone_for_a_day_and_by_those_who_may(world: World) -> None:
+    async with await world.client_of(world.cast.olga) as client:
+        await _imported(client)
+    assert (await world.db.ask(last_import, at=now() + timedelta(hours=23))) is not None
+    assert (await world.db.ask(last_import, at=now() + timedelta(hours=25))) is None
+    async with await world.client_of(world.cast.dana) as client:
+        assert "Undo this import" not in (await client.get("/customers")).text
+        answer = await client.post("/imports/customers/undo", data=sent(event_id="1"))
+    assert answer.status_code == 403
+
+
+async def _imported(client: httpx2.AsyncClient) -> None:
+    file = {"file": ("kunden.csv", LIST, "text/csv")}
+    preview = (await client.post("/imports/customers", files=file, data=sent())).text
+    chosen = {"column_0": "name", "column_1": "address_lines"}
+    do = sent(token=hidden(preview, "token"), do="import", **chosen)
+    assert (await client.post("/imports/customers", data=do)).is_redirect
+
+
+def _id_of(session: Session, name: str) -> int:
+    return session.scalars(select(Customer.id).where(Customer.name == name)).one()
 
 
 @on_sqlite
