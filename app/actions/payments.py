@@ -153,7 +153,8 @@ def _credited(session: Session, invoice: Invoice) -> int:
 
 
 def _settled_on(session: Session, invoice: Invoice) -> date | None:
-    """The day of the last payment or credit note: with it nothing was owed any more."""
+    """The day of the last payment or credit note: with it nothing was owed any more. Never before it was issued, though
+    moved money may have come earlier."""
     paid = session.scalar(
         select(func.max(Payment.received_on)).where(
             Payment.invoice_id == invoice.id, Payment.reversed_at.is_(None)
@@ -166,7 +167,7 @@ def _settled_on(session: Session, invoice: Invoice) -> date | None:
             Invoice.state != InvoiceState.DRAFT,
         )
     )
-    return max(filter(None, (paid, credited)), default=invoice.issued_on)
+    return max(filter(None, (paid, credited, invoice.issued_on)), default=None)
 
 
 def _refuse_unpayable(invoice: Invoice) -> None:

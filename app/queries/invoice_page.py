@@ -20,7 +20,7 @@ from app.queries.screens import Choice
 from app.queries.terms import house_of
 from app.rules.invoice import Document
 from app.rules.lawful import Lack, lacks
-from app.rules.money import Money
+from app.rules.money import Money, cash
 from app.rules.numbering import day_of
 
 LISTED = 200
@@ -30,7 +30,8 @@ LISTED = 200
 @dataclass(frozen=True, slots=True)
 class InvoiceShown:
     """``lacks``: of a draft, what keeps it from being issued. ``names``: who recorded which payment. ``letters``: by
-    which it was sent, or shall be. ``photos``: of a draft, those to choose from."""
+    which it was sent, or shall be. ``photos``: of a draft, those to choose from. ``open_others``:
+    where there is credit on account, the customer's invoices that it could be moved to."""
 
     head: Head
     row: InvoiceRow
@@ -42,6 +43,7 @@ class InvoiceShown:
     where: Mapping[str, str]
     letters: tuple[LetterRow, ...] = ()
     photos: tuple[OfferedPhoto, ...] = ()
+    open_others: tuple[Choice, ...] = ()
 
 
 def read_invoice(session: Session, *, invoice_id: int, at: datetime) -> InvoiceShown:
@@ -71,7 +73,26 @@ def read_invoice(session: Session, *, invoice_id: int, at: datetime) -> InvoiceS
             "job_type": "/job-types",
         },
         letters=() if is_draft else letters(session, invoice_id=invoice_id),
+        open_others=_open_others(session, row) if row.balance < 0 else (),
         photos=photos_of(session, session.get_one(Invoice, invoice_id)) if is_draft else (),
+    )
+
+
+def _open_others(session: Session, row: InvoiceRow) -> tuple[Choice, ...]:
+    """Oldest first."""
+    found = session.execute(
+        select(Invoice.id, Invoice.number, Invoice.balance)
+        .where(
+            Invoice.customer_id == row.customer_id,
+            Invoice.currency == row.currency,
+            Invoice.state == InvoiceState.ISSUED,
+            Invoice.kind != InvoiceKind.CREDIT_NOTE,
+            Invoice.balance > 0,
+        )
+        .order_by(Invoice.due_on, Invoice.id)
+    )
+    return tuple(
+        Choice(str(key), f"{no}, {cash(owed, row.currency)} owed") for key, no, owed in found
     )
 
 

@@ -10,7 +10,15 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from app.actions import billing, credits, differences, draft_lines, invoices, payments
+from app.actions import (
+    billing,
+    credits,
+    differences,
+    draft_lines,
+    invoices,
+    moving_credit,
+    payments,
+)
 from app.actions.act import Act, Done
 from app.actions.credits import CreditLine
 from app.actions.draft_lines import LineWords
@@ -113,6 +121,11 @@ def _reverse(session: Session, act: Act, invoice_id: int, sent: Typed) -> Done:
     )
 
 
+def _move_credit(session: Session, act: Act, invoice_id: int, sent: Typed) -> Done:
+    to_id = number(sent.text("to_id"), "to_id")
+    return moving_credit.move_credit(session, act, invoice_id=invoice_id, to_id=to_id)
+
+
 def _write_off(session: Session, act: Act, invoice_id: int, sent: Typed) -> Done:
     return payments.write_off(session, act, invoice_id=invoice_id, reason=sent.text("reason"))
 
@@ -180,6 +193,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("discount", Right.BILL, _discount, "saved"),
     Deed("payments", Right.TAKE_PAYMENTS, _payment, "payment"),
     Deed("reverse-payment", Right.TAKE_PAYMENTS, _reverse, "reversed"),
+    Deed("move-credit", Right.TAKE_PAYMENTS, _move_credit, "credit_moved"),
     Deed("write-off", Right.WRITE_OFF, _write_off, "written_off"),
     Deed("credit", Right.CREDIT, _credit, "credited"),
 )

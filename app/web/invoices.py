@@ -20,7 +20,9 @@ from app.web.forms import Typed, clean, typed
 from app.web.frame import frame_of
 from app.web.where import id_of, live
 
-SENTENCES_AT = frozenset({"amount", "received_on", "description", "quantity", "unit_price"})
+SENTENCES_AT = frozenset(
+    {"amount", "received_on", "to_id", "description", "quantity", "unit_price"}
+)
 """Fields of the page's forms that show what is wrong beside themselves."""
 
 

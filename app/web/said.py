@@ -27,6 +27,7 @@ SAID = {
     "issued": "Issued. From now on it stays as it is.",
     "payment": "The payment is recorded.",
     "reversed": "The payment is taken back. It stays, struck through.",
+    "credit_moved": "The credit is on the other invoice now.",
     "written_off": "Written off.",
     "credited": "The credit note is issued.",
     "supplement": "The supplement is a draft now.",

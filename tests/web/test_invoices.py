@@ -103,6 +103,30 @@ async def test_a_line_is_changed_by_hand_and_set_back(world: World) -> None:
     assert await state(world, job_id) is State.READY
 
 
+@on_sqlite
+async def test_credit_on_account_is_used_for_another_invoice(world: World) -> None:
+    async with await world.client_of(world.cast.olga) as client:
+        paid = await _issued(client, world, await ready_job(world))
+        day = now().date().isoformat()
+        total = (await _row(world, paid)).totals.total
+        amount = f"{(total + 1000) / 100:.2f}"
+        await post(client, f"/invoices/{paid}/payments", amount=amount, received_on=day)
+        assert "Use it for" not in (await client.get(f"/invoices/{paid}")).text
+        owed = await _issued(client, world, await ready_job(world))
+        page = (await client.get(f"/invoices/{paid}")).text
+        assert "Credit on account" in page
+        assert f'<option value="{owed}">' in page
+        wrong = await post(client, f"/invoices/{paid}/move-credit", to_id=str(paid))
+        assert wrong.status_code == 409
+        answer = await post(client, f"/invoices/{paid}/move-credit", to_id=str(owed))
+        assert answer.headers["location"] == f"/invoices/{paid}?said=credit_moved"
+        page = (await client.get(f"/invoices/{owed}")).text
+    number = (await _row(world, paid)).number
+    assert f"From {number}" in page
+    assert (await _row(world, paid)).balance == 0
+    assert (await _row(world, owed)).balance == (await _row(world, owed)).totals.total - 1000
+
+
 async def test_an_issued_invoice_is_credited_in_part_and_in_full(world: World) -> None:
     job_id = await ready_job(world)
     async with await world.client_of(world.cast.olga) as client:
