@@ -37,6 +37,11 @@ PAGES = [
     ("ines", "phone", "/jobs/{working}/pause"),
     ("nobody", "phone", "/sign-in"),
 ]
+MONEY_PAGES = (
+    ("/money", "/money/earned", "/letters", "/exports"),
+    ("/invoices", "/invoices/{draft}", "/invoices/{issued}", "/invoices/{issued}/send"),
+    ("/settings/taxes", "/imports/customers", "/office/bill?job={job}", "/jobs/{job}/price-labour"),
+)
 # Where most of the day is spent; other pages are made of the same parts and are looked at in two themes.
 IN_EVERY_THEME = (
     "/office",
@@ -70,6 +75,23 @@ async def test_pages_are_clean_in_every_theme_and_fit_at_four_times_the_size(
     problems = []
     for number, (_, path) in enumerate(pages):
         themes = THEMES if path in IN_EVERY_THEME else ("light", THEMES[1 + number % 2])
+        problems += await _problems(page, path.format(**names), themes)
+    assert problems == []
+
+
+@pytest.mark.parametrize("paths", MONEY_PAGES, ids=["money", "invoices", "prices"])
+async def test_pages_about_money_are_clean_and_fit(
+    paths: tuple[str, ...], page_of: PageOf, caller: Caller
+) -> None:
+    names = {
+        "job": await _ready(caller),
+        "draft": await _invoice(caller, "draft"),
+        "issued": await _invoice(caller, "open"),
+    }
+    page = await page_of("owner", "desktop", "/office")
+    problems = []
+    for number, path in enumerate(paths):
+        themes = ("light", THEMES[1 + number % 2])
         problems += await _problems(page, path.format(**names), themes)
     assert problems == []
 
@@ -108,6 +130,12 @@ async def _ready(caller: Caller) -> int:
     job = await caller.started_job("Ready to look at", technician="ines")
     await caller.press("ines", job, "stop")
     return job
+
+
+async def _invoice(caller: Caller, state: str) -> int:
+    """One of the demo company's."""
+    found = (await caller.get("owner", f"/api/v1/invoices?state={state}"))["items"]
+    return int(found[0]["id"])
 
 
 async def _working(caller: Caller) -> int:
