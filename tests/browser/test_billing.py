@@ -118,6 +118,21 @@ async def test_issued_from_its_preview_and_paid(page_of: PageOf, caller: Caller)
     await expect(card(other, job, "paid")).to_be_visible()
 
 
+async def test_an_invoiced_card_dropped_on_paid_asks_for_the_payment(
+    page_of: PageOf, caller: Caller
+) -> None:
+    job = await ready_job(caller, "Pay me", customer=2)
+    made = await caller.do("olga", "/api/v1/invoices", job_ids=[job])
+    draft = made["invoices"][0]
+    await caller.do("olga", f"/api/v1/invoices/{draft['id']}/issue", version=draft["version"])
+    olga = await page_of("olga", "desktop", "/office")
+    await _grab(olga, card(olga, job, "invoiced"))
+    await _over(olga, "paid")
+    await olga.mouse.up()
+    await olga.wait_for_url(f"**/invoices/{draft['id']}#payment")
+    await expect(olga.get_by_role("button", name="Record the payment")).to_be_in_viewport()
+
+
 async def _middle(place: Locator) -> tuple[float, float]:
     box = await place.bounding_box()
     assert box is not None

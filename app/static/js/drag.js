@@ -42,12 +42,20 @@ function begin(event) {
   follow(event);
 }
 
+/** A short lane takes what is dropped below its last card, too: on a long board that is all one sees of it. */
+function laneAt(x, y) {
+  const above = [...board.querySelectorAll('section[data-lane]')].filter((section) => {
+    const { left, right, top } = section.getBoundingClientRect();
+    return left <= x && x <= right && top <= y;
+  });
+  return above.pop() || null;
+}
+
 /** The ghost under the pointer, and in the lane below it the reason, if it does not take them. */
 function follow({ clientX, clientY }) {
   drag.ghost.style.left = `${clientX + 8}px`;
   drag.ghost.style.top = `${clientY + 8}px`;
-  const under = document.elementFromPoint(clientX, clientY);
-  const over = under && under.closest('rb-board section[data-lane]');
+  const over = laneAt(clientX, clientY);
   if (over === drag.over) return;
   drag.over = over;
   for (const place of board.querySelectorAll('[data-why]')) {
