@@ -60,6 +60,11 @@ class Program:
         """The process id while it runs."""
         return self._running().pid
 
+    @property
+    def has_died(self) -> bool:
+        """Killed itself, which a sabotage may make it do."""
+        return self._running().poll() is not None
+
     async def start(self) -> None:
         """Start it and wait until it answers that it can serve."""
         with self.log.open("ab") as log:

@@ -78,10 +78,10 @@ def _differences(session: Session, job_id: int) -> tuple[int | None, int | None]
 
 async def audit(shop: Shop) -> None:
     """What must hold whatever happened: every sum is the sum of its rows, and nothing is billed twice."""
-    await shop.db.ask(_audit)
+    await shop.db.ask(audit_rows)
 
 
-def _audit(session: Session) -> None:
+def audit_rows(session: Session) -> None:
     for invoice in session.scalars(select(Invoice)):
         lines = lines_on(session, invoice.id)
         assert sum(line.net for line in lines) == invoice.line_sum
