@@ -3,8 +3,9 @@
 An amount is an ``int`` of minor units (cents) and stands beside its currency's code. Rounding is half away from zero.
 """
 
+import re
 from collections.abc import Iterable, Sequence
-from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 
 from app.rules.refusal import BadInput
@@ -98,24 +99,38 @@ def add_up(amounts: Iterable[Money]) -> Money:
     return sum(amounts, 0)
 
 
+_TYPED = re.compile(r"[0-9]{1,40}([.,][0-9]{1,40})?")
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")
+
+
+def typed(words: str) -> Decimal | None:
+    """A number from zero up as people type it: "412", "412.50", "412,5". None for everything else that a computer might
+    take for one: signs, exponents, foreign digits, underscores. "1,000" is one or a thousand, so nobody guesses."""
+    plain = words.strip()
+    if not _TYPED.fullmatch(plain) or _THOUSANDS.fullmatch(plain):
+        return None
+    return Decimal(plain.replace(",", "."))
+
+
+def decimals(amount: Decimal) -> int:
+    """As they were typed."""
+    places = amount.as_tuple().exponent
+    return -places if isinstance(places, int) and places < 0 else 0
+
+
 def amount_of(words: str, currency: str, *, field: str = "amount", least: Money = 0) -> Money:
     """What people type ("412.50", "412,5") in minor units, exactly. Raises ``BadInput`` for anything else."""
-    try:
-        amount = Decimal(words.strip().replace(",", "."))
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite():
-        raise BadInput("not_a_number", "Enter an amount, for example 412.50.", field=field)
-    if abs(amount.adjusted()) > 30:
-        raise BadInput("out_of_range", "This amount cannot be right. Check it.", field=field)
-    exact = Fraction(amount) * 10 ** exponent(currency)
-    if exact.denominator != 1:
+    amount = typed(words)
+    if amount is None:
+        raise BadInput("not_a_number", "Enter an amount, for example 1412.50.", field=field)
+    # Zeros are counted too: "1.000" is a thousand to half of those who type it.
+    if decimals(amount) > exponent(currency):
         raise BadInput(
             "too_fine",
             f"{currency} has {exponent(currency)} decimals. Enter the amount with no more.",
             field=field,
         )
-    return checked(int(exact), field=field, least=least)
+    return checked(minor(amount, currency), field=field, least=least)
 
 
 def checked(amount: Money, *, field: str = "amount", least: Money = 0) -> Money:

@@ -1,7 +1,8 @@
 """Quantities and prices of parts: exact decimals, four places at most, never negative."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
+from app.rules.money import decimals, typed
 from app.rules.refusal import BadInput
 
 PLACES = 4
@@ -46,14 +47,10 @@ def quantity_words(amount: Decimal) -> str:
 
 
 def _decimal(words: str, *, field: str) -> Decimal:
-    try:
-        amount = Decimal(words.strip().replace(",", "."))
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite():
-        raise BadInput("not_a_number", "Enter a number, for example 2.5.", field=field)
-    exponent = amount.normalize().as_tuple().exponent
-    if amount < 0 or amount > MOST or (isinstance(exponent, int) and -exponent > PLACES):
+    amount = typed(words)
+    if amount is None:
+        raise BadInput("not_a_number", "Enter a number from 0 up, for example 2.5.", field=field)
+    if amount > MOST or decimals(amount.normalize()) > PLACES:
         raise BadInput(
             "out_of_range", "Enter a number from 0 up, with at most four decimals.", field=field
         )

@@ -4,7 +4,7 @@ that was typed is lost; passwords are read but never shown again."""
 import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
@@ -12,6 +12,7 @@ from starlette.datastructures import FormData
 from app.actions.act import Act, Done, now_by
 from app.actions.receipts import once
 from app.queries.screens import Form
+from app.rules import money
 from app.rules.refusal import Forbidden, NotFound, Refusal, SignInNeeded
 from app.web.door import Call, press_of
 
@@ -117,14 +118,11 @@ class Typed:
         found = self._raw(name).strip()
         if not found:
             return None
-        try:
-            amount = Decimal(found.replace(",", "."))
-        except InvalidOperation:
-            amount = Decimal("NaN")
-        if not amount.is_finite() or not 0 <= amount <= most:
+        amount = money.typed(found)
+        if amount is None or amount > most:
             self.errors[name] = f"Use a number from 0 to {most:,}, such as 48.50."
             return None
-        if -int(amount.as_tuple().exponent) > places:
+        if money.decimals(amount) > places:
             self.errors[name] = f"Use at most {places} decimals."
             return None
         return amount

@@ -83,8 +83,12 @@ def test_shares_add_up_and_are_never_a_unit_off(amount: int, weights: list[int])
 
 @pytest.mark.parametrize(
     "words",
-    ["", "NaN", "Infinity", "-1", "1e400", "1E+31", "12.345", "0x10", "1,2,3", "10000000000000000"],
-)
+    [
+        "", "NaN", "Infinity", "-1", "-0", "+1", "1e400", "1E+31", "12.345", "0x10", "1,2,3", "1_000",
+        "1,000.00", "1,000", "1.000", "1 000", "\uff11\uff12", "\u0661\u0662", "1000000000000000000",
+        "10000000000000000",
+    ],
+)  # fmt: skip
 def test_hostile_amounts_are_refused(words: str) -> None:
     with pytest.raises(BadInput):
         amount_of(words, "EUR")
