@@ -5,8 +5,10 @@ from starlette.responses import Response
 from app import pages
 from app.actions import letters as acts
 from app.actions.letters import send_invoice
+from app.db import Database
 from app.queries.letters import addressed, letters, sender
 from app.queries.screens import Form
+from app.settings import Settings
 from app.web import where
 from app.web.door import Call, html, see
 from app.web.frame import frame_of
@@ -27,19 +29,24 @@ async def send(call: Call) -> Response:
     invoice_id = where.id_of(call, "invoice_id")
     typed = await read(call)
     to = typed.email("to", missing="Enter the address that the invoice goes to.")
-    _, own = await call.db.ask_quick(sender)
-    sent_from = call.settings.mail_from or own or NOBODYS
+    from_whom = await sent_from(call.db, call.settings)
     done = await carry_out(
         call,
         typed,
         lambda session, act: send_invoice(
-            session, act, invoice_id=invoice_id, to=to, sent_from=sent_from
+            session, act, invoice_id=invoice_id, to=to, sent_from=from_whom
         ),
     )
     if done is None:
         return await _page(call, invoice_id, typed.form, status=typed.status)
     postroom(call).ring()
     return see(f"/invoices/{invoice_id}?said=mailed")
+
+
+async def sent_from(db: Database, settings: Settings) -> str:
+    """The address whose domain names a letter."""
+    _, own = await db.ask_quick(sender)
+    return settings.mail_from or own or NOBODYS
 
 
 async def _page(call: Call, invoice_id: int, form: Form, *, status: int = 200) -> Response:

@@ -26,7 +26,7 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 UPLOADS = re.compile(
     r"(/api/v1)?/jobs/\d+/(photos|signature(/drawn)?)|/late/photos"
-    r"|/settings/company/logo|/imports/customers"
+    r"|/settings/company/logo|/imports/customers|/api/v1/imports"
 )
 """The addresses that take files, and bodies of ``max_upload_bytes``."""
 

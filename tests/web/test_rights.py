@@ -77,7 +77,7 @@ JOBS = ("own", "foreign", "missing")
 MISSING = 999_999
 
 # Words in paths that are no ids.
-LISTS = {"key": "ready", "name": "xero"}
+LISTS = {"key": "ready", "name": "xero", "program": "xero"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +186,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "lines": {"description": "X", "unit_price": "1", "tax": {"category": "S", "rate": "19"}},
     "payments": {"amount": {"amount": 1, "currency": "EUR"}, "received_on": "2026-11-20"},
     "credit": REASON,
+    "send": {"to": "zoe@cafe.test"},
     "write-off": REASON,
     "credit-difference": REASON,
     "dismiss-difference": REASON,

@@ -56,7 +56,8 @@ class ApiCall:
     @property
     def ids(self) -> dict[str, int]:
         """The numbers in the path."""
-        return {name: int(value) for name, value in self.request.path_params.items()}
+        params = self.request.path_params.items()
+        return {name: int(value) for name, value in params if name.endswith("_id")}
 
     @property
     def act(self) -> Act:
@@ -68,8 +69,15 @@ class ApiCall:
         return press_of(self.request, self.words, None)
 
 
+MEDIA = {
+    "pdf": "application/pdf",
+    "xml": "application/xml",
+    "csv": "text/csv; charset=utf-8",
+}
+
+
 class FileAnswer(msgspec.Struct, frozen=True):
-    """Bytes instead of JSON. ``kind``: "pdf" or "xml"; ``name`` without its ending."""
+    """Bytes instead of JSON. ``kind``: "pdf", "xml" or "csv"; ``name`` without its ending."""
 
     kind: str
     name: str
@@ -78,7 +86,7 @@ class FileAnswer(msgspec.Struct, frozen=True):
     def response(self) -> Response:
         return Response(
             self.body,
-            media_type=f"application/{self.kind}",
+            media_type=MEDIA[self.kind],
             headers={
                 "Cache-Control": "no-store",
                 "Content-Disposition": f'attachment; filename="{self.name}.{self.kind}"',

@@ -11,6 +11,7 @@ from app.actions import billing, credits, draft_lines, invoices, payments
 from app.actions.act import Act, Done
 from app.actions.credits import CreditLine
 from app.actions.draft_lines import LineWords
+from app.actions.letters import send_invoice
 from app.actions.receipts import once
 from app.queries.api_invoices import (
     DraftsReply,
@@ -27,6 +28,7 @@ from app.rules import parts
 from app.rules.access import Right
 from app.rules.invoice import Tax
 from app.rules.refusal import BadInput
+from app.web import letters
 from app.web.api.endpoint import ApiCall, Endpoint, FileAnswer, Query, Reply
 from app.web.api.lists import PageQuery, next_of, place_of
 from app.web.commands import Body, Id, Minor, ReasonBody, TaxBody, Text, Version, Words
@@ -95,6 +97,12 @@ class CreditBody(Body, frozen=True, kw_only=True):
     then: Literal["ready", "not_billable"] = "ready"
 
 
+class SendBody(Body, frozen=True, kw_only=True):
+    """``to``: else the customer's address as it stands on the invoice."""
+
+    to: Annotated[str, msgspec.Meta(min_length=3, max_length=254)] | None = None
+
+
 class InvoicesQuery(PageQuery, frozen=True, kw_only=True):
     state: Literal["", "draft", "open", "overdue", "settled", "credit_note"] = ""
     q: Text = ""
@@ -134,6 +142,24 @@ async def make(call: ApiCall, body: NewInvoices) -> Reply:
     done, is_replay = await call.db.write(once, call.act, call.press, do)
     reply = await call.db.ask(drafts_reply, done.made_ids, epoch=done.epoch, seq=done.seq)
     return Reply(reply, 201, is_replay)
+
+
+async def send(call: ApiCall, body: SendBody) -> Reply:
+    """Into the outbox; ``made_id`` is the letter's. What became of it is told by the job's history."""
+    invoice_id = call.ids["invoice_id"]
+    sent_from = await letters.sent_from(call.db, call.settings)
+
+    def do(session: Session) -> Done:
+        return send_invoice(
+            session, call.act, invoice_id=invoice_id, to=body.to, sent_from=sent_from
+        )
+
+    done, is_replay = await call.db.write(once, call.act, call.press, do)
+    call.request.app.state.postroom.ring()
+    reply = await call.db.ask(
+        invoice_reply, invoice_id, epoch=done.epoch, seq=done.seq, made_id=done.made_id
+    )
+    return Reply(reply, 200, is_replay)
 
 
 def _paper(kind: Literal["pdf", "xml"]) -> Endpoint:
@@ -233,6 +259,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _verb("issue", Right.BILL, IssueBody, _issue),
     _verb("take-back", Right.BILL, TakeBackBody, _take_back),
     _verb("lines", Right.BILL, LineBody, _line),
+    Endpoint(
+        "POST", "/invoices/{invoice_id}/send", (Right.BILL,), SendBody, {200: InvoiceReply}, send
+    ),
     _verb("payments", Right.TAKE_PAYMENTS, PaymentBody, _payment),
     _verb("credit", Right.CREDIT, CreditBody, _credit),
     _verb("write-off", Right.WRITE_OFF, ReasonBody, _write_off),

@@ -9,12 +9,14 @@ from starlette.routing import BaseRoute, Route
 
 from app.web.api import (
     board,
+    books,
     customers,
     errors,
     files,
     invoices,
     job_types,
     jobs,
+    money,
     people,
     price_book,
 )
@@ -31,6 +33,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *files.ENDPOINTS,
     *jobs.ENDPOINTS,
     *invoices.ENDPOINTS,
+    *money.ENDPOINTS,
+    *books.ENDPOINTS,
 )
 
 
@@ -50,7 +54,7 @@ _ANY = ["GET", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"]
 
 def _with_numbers(path: str) -> str:
     """``/jobs/{job_id}`` takes whole numbers only: anything else names nothing."""
-    return re.sub(r"\{(\w+)\}", r"{\1:int}", path)
+    return re.sub(r"\{(\w+_id)\}", r"{\1:int}", path)
 
 
 async def _nothing(request: Request) -> Response:
