@@ -20,6 +20,7 @@ from app.actions import (
 )
 from app.actions.credits import CreditLine
 from app.actions.customers import change_customer
+from app.actions.keeping_papers import keep_papers
 from app.models import Invoice, LineSource
 from app.queries.documents import document
 from app.rules.invoice import Tax
@@ -130,8 +131,19 @@ FORBIDDEN = [
     "UPDATE line_source SET source_id = 99",
     "DELETE FROM invoice_job",
     "UPDATE invoice_job SET share = 1",
+    "INSERT INTO invoice_job (invoice_id, job_id, is_draft, position, number, title, site, net, share) "
+    "SELECT i.id, j.id, false, 9, 1, 'X', '', 1, 1 FROM invoice i, job j WHERE j.state = 'ready'",
+    "INSERT INTO line_source (line_id, kind, source_id, is_live) "
+    "SELECT id, 'entry', 4711, true FROM invoice_line",
     "UPDATE payment SET amount = 1",
+    "UPDATE payment SET received_on = '2020-01-01'",
     "DELETE FROM payment",
+    "UPDATE invoice_file SET sha256 = 'X'",
+    "UPDATE invoice_file SET made_at = made_at",
+    "DELETE FROM invoice_file",
+    "UPDATE number_series SET last = 0",
+    "UPDATE number_series SET year = 2020",
+    "DELETE FROM number_series",
     "INSERT INTO invoice_line (invoice_id, position, description, quantity, unit, unit_price, "
     "price_per, tax_category, tax_rate, net, note, is_edited, needs_look) SELECT id, 9, 'X', '1', "
     "'h', '1', '1', 'S', '19', 100, '', false, false FROM invoice",
@@ -142,7 +154,11 @@ FORBIDDEN = [
 async def test_the_database_itself_refuses_to_change_what_is_issued(
     shop: Shop, statement: str
 ) -> None:
-    await pay(shop, await issued(shop, await shop.finished(shop.cast.tom)), 1000)
+    invoice_id = await issued(shop, await shop.finished(shop.cast.tom))
+    await pay(shop, invoice_id, 1000)
+    files = {"pdf": b"%PDF", "xml": b"<a/>"}
+    await shop.db.write(keep_papers, invoice_id=invoice_id, at=minute(120), files=files)
+    await shop.finished(shop.cast.ines)
 
     def change(session: Session) -> None:
         session.execute(text(statement))
