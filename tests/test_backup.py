@@ -11,20 +11,27 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.actions.act import now_by
 from app.actions.jobs import Intake, create_job
+from app.actions.keeping_papers import keep_papers, kept_papers
 from app.db import Database
 from app.models import Base, Event, Job, Live, Person
 from app.settings import Settings
 from app.upkeep.backup import BackupError, Manifest, back_up
 from app.upkeep.restore import TELLING_TABLES, restore
+from tests.actions.books import audit, issued, pay, seen
+from tests.actions.shop import Shop
+from tests.actions.test_billing_at_once import ready_jobs
 from tests.cast import NOON, Cast, company
 from tests.databases import on_sqlite
 from tests.postgres import Postgres
 
 FOREIGN = "Łódź 漢字 😀 “quoted” \\ \n tab\t"
+
+PDF = b"%PDF-1.7\n" + bytes(range(256)) * 40
 
 _numbers = count(1)
 
@@ -82,6 +89,10 @@ def _everything(session: Session) -> dict[str, list[Any]]:
     return found
 
 
+def _forge(session: Session) -> None:
+    session.execute(text("UPDATE invoice SET total = 1"))
+
+
 def _live(session: Session) -> tuple[str, int]:
     live = session.execute(select(Live.epoch, Live.seq)).one()
     return live.epoch, live.seq
@@ -110,6 +121,34 @@ async def test_everything_comes_back_under_a_new_epoch(
         # The counters of ids go on where they were.
         await db.write(_take_in, cast, "The next one")
     assert (elsewhere.data_dir / "files" / "a" / "photo.jpg").read_bytes() == b"\xff\xd8\x00"
+
+
+async def test_an_issued_invoice_comes_back_to_the_byte_and_stays_frozen(
+    settings: Settings, elsewhere: Settings, tmp_path: Path
+) -> None:
+    async with opened(settings) as db:
+        shop = Shop(db=db, cast=await db.write(company))
+        jobs = await ready_jobs(shop, 3)
+        invoice_id = await issued(shop, *jobs[:2])
+        await pay(shop, invoice_id, 1000)
+        files = {"pdf": PDF, "xml": FOREIGN.encode()}
+        await db.write(keep_papers, invoice_id=invoice_id, at=NOON, files=files)
+        before, seen_before = await db.ask(_everything), await seen(shop, invoice_id)
+        await back_up(settings, tmp_path / "backup", at=NOON)
+    await asyncio.to_thread(_restored, elsewhere, tmp_path / "backup")
+    async with opened(elsewhere) as db:
+        assert await db.ask(_everything) == before
+        shop = Shop(db=db, cast=shop.cast)
+        assert await seen(shop, invoice_id) == seen_before
+        assert await db.ask(kept_papers, invoice_id=invoice_id) == files
+        with pytest.raises(DBAPIError, match="never changed"):
+            await db.write(_forge)
+        # What is owed is paid on, and numbers go on where they were.
+        await pay(shop, invoice_id, seen_before.balance)
+        assert (await seen(shop, invoice_id)).settled == "paid"
+        following = await seen(shop, await issued(shop, jobs[2]))
+        assert [seen_before.number, following.number] == ["2026-0001", "2026-0002"]
+        await audit(shop)
 
 
 async def test_a_backup_taken_while_people_work_is_of_one_moment(
