@@ -70,9 +70,9 @@ async def test_an_invoice_is_sent_once(world: World, olga: Program) -> None:
     assert (nobody.status_code, nobody.json()["error"]["field"]) == (422, "to")
     wrong = await olga.post(f"/invoices/{invoice['id']}/send", {"to": "nobody@"})
     assert (wrong.status_code, wrong.json()["error"]["field"]) == (422, "to")
-    for _ in range(2):
-        sent = await olga.post(f"/invoices/{invoice['id']}/send", {"to": "zoe@cafe.test"}, key="1")
-        assert sent.status_code == 200, sent.text
+    sent = await olga.post(f"/invoices/{invoice['id']}/send", {"to": "zoe@cafe.test"}, key="1")
+    again = await olga.post(f"/invoices/{invoice['id']}/send", {"to": "zoe@cafe.test"}, key="1")
+    assert (sent.status_code, again.status_code) == (200, 200), sent.text
     assert await world.db.ask(_letters) == [
         (sent.json()["made_id"], invoice["id"], "zoe@cafe.test")
     ]
