@@ -1,5 +1,6 @@
 """The commands, as an operator runs them: what they print, what they refuse, and how they end."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -13,6 +14,12 @@ import pysqlite3
 import pytest
 
 from app import cli
+from app.db import Database
+from app.settings import Settings
+from tests.actions.books import issued, seen
+from tests.actions.shop import Shop
+from tests.actions.test_billing_at_once import ready_jobs
+from tests.cast import company as house
 from tests.program import environment_for
 
 OWNER = ("--email", "Otto@brandt.test", "--name", "Otto Brandt", "--role", "owner")
@@ -59,6 +66,46 @@ def company(operator: Operator) -> Operator:
     """An operator whose company has an owner."""
     operator.does("person", "add", *OWNER, "--time-zone", "Europe/Berlin")
     return operator
+
+
+# --- lists in and out
+
+
+def test_customers_come_in_after_a_dry_run(company: Operator, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("Name,City,Email\nOne GmbH,Kiel,one@gmbh.test\n,Kiel,\nTwo,Kiel,broken\n")
+    dry = company.does("import", "customers", path, "--dry-run")
+    assert "2 would be added, 0 here already." in dry
+    assert "line 3:" in dry
+    assert "2 added, 0 here already." in company.does("import", "customers", path)
+    assert "0 added, 2 here already." in company.does("import", "customers", path)
+    assert "cannot be read" in company.is_refused("import", "customers", tmp_path / "nothing.csv")
+
+
+def test_nothing_issued_is_nothing_exported(company: Operator, tmp_path: Path) -> None:
+    said = company.does("export", "xero", "--folder", tmp_path / "books")
+    assert said == "Nothing was issued in this time.\n"
+
+
+def test_invoices_go_out_as_files_for_the_books(operator: Operator, tmp_path: Path) -> None:
+    operator.does("migrate")
+    number = asyncio.run(_issue_one(Settings(data_dir=operator.data).url))
+    year = ("--first", "2026-01-01", "--last", "2026-12-31")
+    said = operator.does("export", "xero", "--folder", tmp_path / "books", *year)
+    paths = [Path(line) for line in said.splitlines()]
+    assert paths == list((tmp_path / "books").iterdir()) != []
+    assert number in paths[0].read_text()
+
+
+async def _issue_one(url: str) -> str:
+    """For a company that comes with it; answers its number."""
+    db = Database(url)
+    try:
+        shop = Shop(db=db, cast=await db.write(house))
+        invoice = await seen(shop, await issued(shop, *await ready_jobs(shop, 1)))
+        return str(invoice.number)
+    finally:
+        await db.close()
 
 
 # --- people and tokens
