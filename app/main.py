@@ -21,7 +21,7 @@ from app.queries.api_card import api_card
 from app.queries.cards import JobCard
 from app.queries.screens import WallOptions
 from app.queries.sign_ins import house
-from app.realtime.audiences import Audience, Listener
+from app.realtime.audiences import MONEY, Audience, Listener
 from app.realtime.live import Live
 from app.realtime.routes import routes as live_routes
 from app.rules.access import Actor, Right, Role, Scope, may, scope_of
@@ -166,7 +166,7 @@ class LiveDoor:
 
     def render(self, audience: Audience, card: JobCard) -> Any:
         if audience.view == "json":
-            return api_card(card)
+            return api_card(card, with_money=MONEY in audience.rights)
         options = WallOptions(
             shows_customers="customers" in audience.rights,
             shows_titles="titles" in audience.rights,
@@ -206,7 +206,9 @@ def _json(actor: Actor) -> Audience | None:
     scope = scope_of(actor, Right.READ_JOBS)
     if scope is Scope.NONE:
         return None
-    return Audience("json", None if scope is Scope.ALL else actor.id)
+    if scope is not Scope.ALL:
+        return Audience("json", actor.id)
+    return Audience("json", rights=frozenset({MONEY} if may(actor, Right.SEE_MONEY) else ()))
 
 
 _VIEWS: dict[str, Callable[[Actor], Audience | None]] = {

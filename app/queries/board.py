@@ -84,9 +84,10 @@ def changed(session: Session, *, after: int, upto: int, limit: int) -> list[Chan
     ]
 
 
-def cards_of_view(session: Session, view: str) -> list[JobCard]:
-    """Every card in the lanes of a board, each lane oldest first."""
-    return cards_in(session, VIEW_LANES[view], with_money=view == "office")
+def cards_of_view(session: Session, view: str, *, with_money: bool | None = None) -> list[JobCard]:
+    """Every card in the lanes of a board, each lane oldest first. Amounts are the office's, unless said otherwise."""
+    sees_money = view == "office" if with_money is None else with_money
+    return cards_in(session, VIEW_LANES[view], with_money=sees_money)
 
 
 def cards_in(

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from app.queries.board import is_in_view
 from app.queries.cards import JobCard
 
+MONEY = "money"
+"""The right of programs to hear what each card comes to. The office's view always has it."""
+
 VIEWS = frozenset({"office", "dispatch", "wall", "technician", "json"})
 
 
@@ -21,6 +24,10 @@ class Audience:
     person_id: int | None = None
     variant: str = ""
     rights: frozenset[str] = frozenset()
+
+    @property
+    def sees_money(self) -> bool:
+        return self.view == "office" or MONEY in self.rights
 
     @property
     def key(self) -> str:

@@ -84,5 +84,5 @@ def whole(session: Session, audience: Audience, *, known: tuple[str, int] | None
     if audience.person_id is not None:
         cards = board.cards_of_person(session, audience.person_id)
     else:
-        cards = board.cards_of_view(session, audience.view)
+        cards = board.cards_of_view(session, audience.view, with_money=audience.sees_money)
     return Whole(now.epoch, now.seq, tuple(card for card in cards if audience.holds(card)))

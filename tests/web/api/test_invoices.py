@@ -1,10 +1,14 @@
 """Invoices over the API: from a ready job to a paid one, with refusals that programs can use."""
 
+import msgspec
+
+from app.main import LiveDoor
+from app.realtime.audiences import MONEY, Audience
 from app.rules.states import State
 from tests.cast import World
 from tests.web.api.conftest import ProgramOf
 from tests.web.money import ready_job
-from tests.web.work import now, state
+from tests.web.work import card, now, state
 
 
 async def test_from_ready_to_paid(world: World, program_of: ProgramOf) -> None:
@@ -55,6 +59,29 @@ async def test_only_who_may_see_money_is_told_amounts(world: World, program_of: 
             text = (await program.get(path)).text
             assert ('"amount":' in text) is sees, path
         assert (await program.get("/invoices")).status_code == (200 if sees else 403)
+
+
+async def test_live_cards_carry_what_the_board_carries_and_no_more(
+    world: World, program_of: ProgramOf
+) -> None:
+    await ready_job(world)
+    for who in (world.cast.olga, world.cast.dana, world.cast.tom):
+        program = await program_of(who)
+        board = (await program.get("/board")).json()
+        cards = [card for lane in board["lanes"] for card in lane["cards"]]
+        live = (await program.client.get("/live/snapshot?view=json")).json()
+        assert cards == [put["data"] for put in live["cards"]] != []
+        assert all(("amount" in card) is (who == world.cast.olga) for card in cards)
+
+
+async def test_a_live_change_tells_the_amount_to_those_alone_who_may_see_it(world: World) -> None:
+    seen = await card(world, await ready_job(world))
+    door = LiveDoor(world.db, world.settings)
+    told = door.render(Audience("json", rights=frozenset({MONEY})), seen)
+    untold = door.render(Audience("json"), seen)
+    assert seen.money is not None
+    assert told.amount.amount == seen.money.amount > 0
+    assert untold.amount is msgspec.UNSET
 
 
 async def test_papers_over_the_api(world: World, program_of: ProgramOf) -> None:
