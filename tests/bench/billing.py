@@ -4,13 +4,12 @@
 import asyncio
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from statistics import median
-from typing import Any
 
-from sqlalchemy import Connection, event, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.actions import billing
@@ -24,6 +23,7 @@ from tests.actions.shop import Shop, minute
 from tests.actions.test_billing_at_once import ready_jobs
 from tests.bench.years import History, grow
 from tests.cast import Cast, company
+from tests.plans import scans, statements
 from tests.postgres import started_postgres
 
 ROUNDS = 7
@@ -47,12 +47,6 @@ BIG = (
     "job",
     "time_entry",
 )
-
-
-@dataclass
-class Statement:
-    sql: str
-    parameters: Any
 
 
 @dataclass
@@ -149,7 +143,7 @@ async def _draft_and_back(
 
 
 def _draft(session: Session, cast: Cast, jobs: list[int], found: Figures) -> None:
-    with _statements(session.connection()) as sent:
+    with statements(session.connection()) as sent:
         billing.send_to_billing(session, now_by(cast.olga, minute(90)), job_ids=jobs)
     found.counts[TOGETHER if len(jobs) > 1 else APART] = len(sent)
 
@@ -157,7 +151,7 @@ def _draft(session: Session, cast: Cast, jobs: list[int], found: Figures) -> Non
 def _page_and_floor(session: Session, found: Figures) -> None:
     session.execute(text("SELECT 1"))
     connection = session.connection()
-    with _statements(connection) as sent:
+    with statements(connection) as sent:
         began = time.perf_counter()
         screen = money_screen(session, at=AT)
         found.note("money page", time.perf_counter() - began)
@@ -166,35 +160,8 @@ def _page_and_floor(session: Session, found: Figures) -> None:
     rows = sum(len(connection.exec_driver_sql(one.sql, one.parameters).fetchall()) for one in sent)
     found.note("its statements, bare", time.perf_counter() - began)
     found.counts["money page"], found.counts["rows of the money page"] = len(sent), rows
-    found.scans |= {line for one in sent for line in _scans(connection, one)}
-
-
-@contextmanager
-def _statements(connection: Connection) -> Iterator[list[Statement]]:
-    """What is sent to the database meanwhile."""
-    sent: list[Statement] = []
-
-    def note(_c: Any, _cursor: Any, sql: str, parameters: Any, _context: Any, _many: bool) -> None:
-        sent.append(Statement(sql, parameters))
-
-    event.listen(connection, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(connection, "before_cursor_execute", note)
-
-
-def _scans(connection: Connection, one: Statement) -> Iterator[str]:
-    """Where the plan reads a table from its first row to its last."""
-    is_sqlite = connection.dialect.name == "sqlite"
-    ask = "EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN "
-    for row in connection.exec_driver_sql(ask + one.sql, one.parameters):
-        line = str(row[-1]).strip(" ->")
-        for table in BIG:
-            if line.startswith((f"SCAN {table}", f"Seq Scan on {table} ")) and (
-                line.split()[1 if is_sqlite else 3] == table
-            ):
-                yield line.partition("  (")[0]
+    for one in sent:
+        found.scans |= scans(connection, one, BIG)
 
 
 def _print(name: str, found: dict[int, Figures]) -> None:

@@ -1,0 +1,81 @@
+"""What is asked again and again reads what is open or recent, never a table from end to end: years of history must not
+make it slow. SQLite chooses by the statement alone, so an empty database shows it; ``make bench`` shows PostgreSQL."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.actions.putting_away import put_paid_away
+from app.queries.board import cards_of_view
+from app.queries.invoice_page import list_invoices
+from app.queries.money_screen import money_screen
+from app.web.papers import _unprinted
+from tests.actions.conftest import shop as shop
+from tests.actions.shop import Shop, minute
+from tests.databases import on_sqlite
+from tests.plans import plan, scans, statements
+
+GROWING = (
+    "invoice",
+    "invoice_job",
+    "invoice_line",
+    "payment",
+    "event",
+    "job",
+    "time_entry",
+    "mail",
+)
+
+AT = minute(130)
+
+OPEN = {"SCAN invoice USING INDEX ix_invoice_open"}
+"""Not the table: the index of what is owed, which is as long as what is owed."""
+
+ASKED: dict[str, tuple[Callable[[Session], Any], set[str]]] = {
+    "the money page": (lambda session: money_screen(session, at=AT), OPEN),
+    "the office board": (lambda session: cards_of_view(session, "office"), set()),
+    "what is not printed": (lambda session: _unprinted(session, at=AT), set()),
+    "what is paid a week ago": (lambda session: put_paid_away(session, at=AT), set()),
+    "drafts": (lambda session: list_invoices(session, at=AT, state="draft"), set()),
+}
+
+
+@on_sqlite
+@pytest.mark.parametrize("what", ASKED)
+async def test_it_reads_no_table_from_end_to_end(shop: Shop, what: str) -> None:
+    ask, allowed = ASKED[what]
+    assert await shop.db.ask(_scanned, ask) <= allowed
+
+
+@on_sqlite
+async def test_the_money_page_finds_what_it_needs_by_day(shop: Shop) -> None:
+    steps = await shop.db.ask(_steps, ASKED["the money page"][0])
+    for index in (
+        "ix_invoice_open",
+        "ix_invoice_issued_on (issued_on>?)",
+        "ix_invoice_settled_on (settled_on>?)",
+        "ix_payment_received_on (received_on>? AND received_on<?)",
+    ):
+        assert any(step.endswith(index) for step in steps), index
+
+
+@on_sqlite
+async def test_boards_do_not_look_at_jobs_that_were_put_away(shop: Shop) -> None:
+    steps = await shop.db.ask(_steps, ASKED["the office board"][0])
+    assert any("ix_job_state_put_away_rank (state=? AND put_away=?)" in step for step in steps)
+
+
+def _scanned(session: Session, ask: Callable[[Session], Any]) -> set[str]:
+    connection = session.connection()
+    with statements(connection) as sent:
+        ask(session)
+    return {step for one in sent for step in scans(connection, one, GROWING)}
+
+
+def _steps(session: Session, ask: Callable[[Session], Any]) -> set[str]:
+    connection = session.connection()
+    with statements(connection) as sent:
+        ask(session)
+    return {step for one in sent for step in plan(connection, one)}
