@@ -5,7 +5,7 @@ import asyncio
 import tempfile
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -75,16 +75,23 @@ def measure(sizes: tuple[int, ...] = SIZES) -> None:
 
 
 async def _measure_on(name: str, url: str, sizes: tuple[int, ...]) -> None:
-    found = {}
-    for size in sizes:
-        async with _company(_url_of(url, size)) as shop:
+    """Round by round, so that whatever else the machine does falls on both histories."""
+    found = {size: Figures() for size in sizes}
+    async with AsyncExitStack() as stack:
+        sides = []
+        for size in sizes:
+            shop = await stack.enter_async_context(_company(_url_of(url, size)))
             jobs = await ready_jobs(shop, JOBS)
             began = time.perf_counter()
             await _grow(shop, size)
-            print(
-                f"{name}: {size} invoices made in {time.perf_counter() - began:.0f} s", flush=True
-            )
-            found[size] = await _figures(shop, jobs)
+            took = time.perf_counter() - began
+            print(f"{name}: {size} invoices made in {took:.0f} s", flush=True)
+            sides.append((shop, jobs, found[size]))
+        for _ in range(ROUNDS):
+            for side in sides:
+                await _round(*side)
+        for shop, jobs, figures in sides:
+            await _draft_and_back(shop, jobs, figures, together=False)
     _print(name, found)
 
 
@@ -113,19 +120,15 @@ async def _grow(shop: Shop, size: int) -> None:
     await shop.db.write(grow, history, size)
 
 
-async def _figures(shop: Shop, jobs: list[int]) -> Figures:
-    found = Figures()
-    for _ in range(ROUNDS):
-        await shop.db.ask(_page_and_floor, found)
-        await _draft_and_back(shop, jobs, found)
-        began = time.perf_counter()
-        await shop.db.ask(lambda session: cards_of_view(session, "office"))
-        found.note("office board", time.perf_counter() - began)
-        began = time.perf_counter()
-        await shop.db.ask(_unprinted, at=AT)
-        found.note("the sweep's look for what is not printed", time.perf_counter() - began)
-    await _draft_and_back(shop, jobs, found, together=False)
-    return found
+async def _round(shop: Shop, jobs: list[int], found: Figures) -> None:
+    await shop.db.ask(_page_and_floor, found)
+    await _draft_and_back(shop, jobs, found)
+    began = time.perf_counter()
+    await shop.db.ask(lambda session: cards_of_view(session, "office"))
+    found.note("office board", time.perf_counter() - began)
+    began = time.perf_counter()
+    await shop.db.ask(_unprinted, at=AT)
+    found.note("the sweep's look for what is not printed", time.perf_counter() - began)
 
 
 async def _draft_and_back(
