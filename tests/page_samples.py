@@ -36,7 +36,7 @@ from app.queries.screens import (
 from app.rules.moves import moves_from
 from app.rules.states import VIEW_LANES, Progress, State
 from tests.money_samples import money_samples
-from tests.sample_evidence import OFFERED, PRICED
+from tests.sample_evidence import EVIDENCE, OFFERED, PRICED
 from tests.sample_invoices import DRAFT, ISSUED, LISTED
 from tests.sample_work import (
     AGO,
@@ -510,6 +510,7 @@ def _dialogs() -> Iterator[tuple[str, str, Mapping[str, object]]]:
     more: dict[str, Context] = {
         "answer": {"question": QUESTION},
         "assign": {"technicians": PEOPLE},
+        "checklist": {"line": EVIDENCE.checklist[0]},
         "conflict": {"conflict": conflict},
         "confirm_time": {"entry": ENTRY},
         "correct_time": {"entry": ENTRY},

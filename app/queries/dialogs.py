@@ -21,6 +21,7 @@ from app.queries import choices, job_parts, price_book
 from app.queries.billing_values import said
 from app.queries.board import cards_by_id
 from app.queries.cards import JobCard
+from app.queries.evidence import evidence_of
 from app.queries.facts import why_no_undo_stop
 from app.queries.job_page import WAIVABLE, entries_shown
 from app.queries.jobs import assignment_of, company_of, current_visit, job_for
@@ -268,6 +269,18 @@ def _price_labour(session: Session, asked: Asked) -> Filled:
     )
 
 
+def _checklist(session: Session, asked: Asked) -> Filled:
+    """The line that the address names, else the one that was sent, else the first without an answer."""
+    lines = evidence_of(session, asked.job, asked.by, short_names(session)).checklist
+    by_id = {one.id: one for one in lines}
+    named, sent = asked.query.get("item"), asked.query.get("item_id", "")
+    if not lines or (named and named not in by_id):
+        raise NotFound("This is not on the checklist any more. Look at the list again.")
+    first = next((one for one in lines if one.value is None), lines[0])
+    line = by_id[named] if named else by_id.get(sent, first)
+    return Filled({"line": line}, {"value": line.value or ""})
+
+
 def _price_part(session: Session, asked: Asked) -> Filled:
     number = asked.number("fact_id" if "fact_id" in asked.query else "part")
     part = session.get(PartUsed, number)
@@ -372,6 +385,7 @@ READERS: dict[str, Reader] = {
     "answer": _answer,
     "ask": _ask,
     "assign": _assign,
+    "checklist": _checklist,
     "confirm-time": _of_entry,
     "correct-time": _correct_time,
     "discard-entry": _of_entry,

@@ -202,8 +202,8 @@ KINDS: tuple[JobFormKind, ...] = (
     _kind("part", Right.WRITE_FACTS, text_as="description"),
     _kind("price-part", Right.SET_PRICES, command=PRICE, ids=("fact_id",), said="priced"),
     _kind("price-labour", Right.SET_PRICES, command=LABOUR, said="priced"),
-    _kind("checklist", Right.WRITE_FACTS, dialog=False),
-    _kind("signature", Right.WRITE_FACTS, command=SIGN, dialog=False),
+    _kind("checklist", Right.WRITE_FACTS),
+    _kind("signature", Right.WRITE_FACTS, command=SIGN),
     _kind("give-up-photo", Right.WRITE_FACTS, said="given_up"),
     *(
         _kind(f"withdraw-{fact}", Right.WRITE_FACTS, **_WITHDRAW)

@@ -182,7 +182,7 @@ async def _refused(
     form, status = sent.form(refusal), refusal.status
     if sent.text("for_person_id"):
         kind = PRESS_FOR
-    if in_dialog and kind.template is not None and not _is_bare_press(kind, sent):
+    if in_dialog and kind.template is not None and not _stands_on_page(kind, sent):
         back = path_of_ours(sent.text("next")) or job_home(call, job_id)
         return await _dialog(call, kind, job_id, back=back, form=form, status=status, sent=sent)
     elsewhere = _LISTS.get(kind.lands)
@@ -208,8 +208,10 @@ _LISTS: dict[str, Callable[[Call, Form, int], Awaitable[Response]]] = {
 }
 
 
-def _is_bare_press(kind: JobFormKind, sent: Typed) -> bool:
-    """The big Stop button, which no dialog came before."""
+def _stands_on_page(kind: JobFormKind, sent: Typed) -> bool:
+    """What no dialog came before: the big Stop button, and the forms on the technician's own page."""
+    if kind.name in ("checklist", "signature"):
+        return sent.text("next").startswith("/my-jobs")
     return kind.name == "stop" and sent.text("outcome") != "return_visit"
 
 

@@ -293,6 +293,58 @@ def _only_entry(session: Session) -> int:
     return session.scalars(select(TimeEntry.id)).one()
 
 
+async def test_the_office_answers_a_line_of_the_checklist(world: World) -> None:
+    job_id, item_id = await with_checklist(world, world.cast.tom)
+    await pressed(world, world.cast.tom, job_id, "start", "stop")
+    async with await world.client_of(world.cast.olga) as client:
+        page = (await client.get(f"/jobs/{job_id}")).text
+        assert f'href="/jobs/{job_id}/checklist?item={item_id}"' in page
+        dialog = (await client.get(f"/jobs/{job_id}/checklist?item={item_id}")).text
+        assert "Gas cock closed?" in dialog
+        refused = await post(client, f"/jobs/{job_id}/checklist", item_id=item_id)
+        assert refused.status_code == 422
+        assert "Gas cock closed?" in refused.text
+        done = await post(client, f"/jobs/{job_id}/checklist", item_id=item_id, value="No")
+        assert done.headers["location"] == f"/jobs/{job_id}"
+        gone = await client.get(f"/jobs/{job_id}/checklist?item=other")
+        again = (await client.get(f"/jobs/{job_id}/checklist")).text
+    assert gone.status_code == 404
+    assert "Olga Petrova answered “No”" in again
+    assert "checklist" not in [need.code for need in (await card(world, job_id)).needed]
+
+
+async def test_the_office_enters_what_the_customer_said(world: World) -> None:
+    job_id = await job_for(world, world.cast.tom)
+    async with await world.client_of(world.cast.olga) as client:
+        assert f"/jobs/{job_id}/signature" in (await client.get(f"/jobs/{job_id}")).text
+        page = await client.get(f"/jobs/{job_id}/signature")
+        assert page.status_code == 200
+        unticked = await post(client, f"/jobs/{job_id}/signature", typed_name="Zoë Adler")
+        assert unticked.status_code == 422
+        assert "Tick “I agree” under the name." in unticked.text
+        assert 'value="Zoë Adler"' in unticked.text
+        words = {"typed_name": "Zoë Adler", "agrees": "true"}
+        done = await post(client, f"/jobs/{job_id}/signature", **words)
+        assert done.headers["location"] == f"/jobs/{job_id}"
+        page = await client.get(f"/jobs/{job_id}")
+        assert "Zoë Adler agreed" in page.text
+        assert f"/jobs/{job_id}/signature" not in page.text
+    (signed,) = await world.db.ask(lambda s: list(s.scalars(select(Signature))))
+    assert signed.person_id == world.cast.olga.id
+
+
+@on_sqlite
+async def test_the_office_enters_that_nobody_was_there_only_with_a_reason(world: World) -> None:
+    job_id = await job_for(world, world.cast.tom)
+    async with await world.client_of(world.cast.olga) as client:
+        empty = await post(client, f"/jobs/{job_id}/signature", absent_reason=" ")
+        assert empty.status_code == 422
+        assert "Say why nobody could sign." in empty.text
+        await post(client, f"/jobs/{job_id}/signature", absent_reason="On holiday")
+        page = (await client.get(f"/jobs/{job_id}")).text
+    assert "Customer absent: On holiday" in page
+
+
 @on_sqlite
 async def test_the_dispatcher_may_write_down_what_the_customer_said(world: World) -> None:
     job_id = await job_for(world, world.cast.tom)
