@@ -34,6 +34,7 @@ from app.rules.dates import (
 )
 from app.rules.money import cash, major
 from app.rules.parts import price_words, quantity_words
+from app.rules.requirements import BROUGHT_BY
 from app.rules.states import LANE_LOOK, NEWEST_FIRST, STATE_LOOK, VIEW_LANES, Lane, Look, State
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -221,6 +222,7 @@ def _environment() -> Environment:
         VIEW_LANES=VIEW_LANES,
         NEWEST_FIRST=NEWEST_FIRST,
         FLAG_LOOK=FLAG_LOOK,
+        BROUGHT_BY=BROUGHT_BY,
     )
     return environment
 

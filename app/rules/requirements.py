@@ -178,6 +178,20 @@ REQUIREMENTS: tuple[Requirement, ...] = (
 
 BY_CODE: dict[str, Requirement] = {requirement.code: requirement for requirement in REQUIREMENTS}
 
+BROUGHT_BY: dict[str, str] = {
+    "time": "stop",
+    "question": "answer",
+    "confirmed_time": "confirm-time",
+    "work_note": "note",
+    "photos_before": "photos-before",
+    "photos_after": "photos-after",
+    "checklist": "checklist",
+    "signature": "signature",
+    "parts": "part",
+}
+"""The form on the phone that brings it; photos with what they show. A phone without a network says by this what of the
+needed it holds already."""
+
 PER_JOB_TYPE: tuple[Requirement, ...] = tuple(r for r in REQUIREMENTS if not r.always)
 """The ones a job type may ask for, in the order of its form."""
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx2
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,8 +13,9 @@ from app.actions.jobs import Intake, create_job
 from app.db import Database
 from app.models import Company, HeldPress, Message, Note, Photo, TimeEntry
 from app.settings import Settings
+from tests.caller import NO_TLS
 from tests.cast import PASSWORD, Cast, company
-from tests.program import readyboard
+from tests.program import Program, readyboard
 
 TOM = "tom@brandt.test"
 INES = "ines@brandt.test"
@@ -21,7 +23,7 @@ DANA = "dana@brandt.test"
 OWNER = "otto@brandt.test"
 TITLES = ("Boiler", "Leak under the sink", "No hot water", "Radiator cold", "Yearly check")
 
-__all__ = ["DANA", "INES", "OWNER", "PASSWORD", "TOM", "Firm", "Kept", "made_firm"]
+__all__ = ["DANA", "INES", "OWNER", "PASSWORD", "TOM", "Firm", "Kept", "made_firm", "office_does"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,17 @@ async def made_firm(data_dir: Path) -> Firm:
     finally:
         await db.close()
     return Firm(data_dir, cast, jobs)
+
+
+async def office_does(program: Program, job_id: int, verb: str, **words: str) -> None:
+    """Dana, at her desk."""
+    async with httpx2.AsyncClient(
+        base_url=program.url, verify=NO_TLS, headers={"Origin": program.url}
+    ) as desk:
+        form = {"email": DANA, "password": PASSWORD}
+        assert (await desk.post("/sign-in", data=form)).status_code == 303
+        answer = await desk.post(f"/jobs/{job_id}/{verb}", data={"key": verb, **words})
+        assert answer.status_code == 303, answer.text
 
 
 def _settings(data_dir: Path) -> Settings:

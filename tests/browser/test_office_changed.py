@@ -1,10 +1,9 @@
 """The office changes a job while its technician has no network: the phone shows both, loses nothing, and asks."""
 
-import httpx2
 import pytest
 from playwright.async_api import Locator, Page
 
-from tests.browser.firm import DANA, TOM, Firm
+from tests.browser.firm import TOM, Firm, office_does
 from tests.browser.phones import (
     Phone,
     press,
@@ -14,22 +13,9 @@ from tests.browser.phones import (
     waiting,
     write,
 )
-from tests.caller import NO_TLS
-from tests.cast import PASSWORD
 from tests.program import Program
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(240)]
-
-
-async def office_does(program: Program, job_id: int, verb: str, **words: str) -> None:
-    """Dana, at her desk."""
-    async with httpx2.AsyncClient(
-        base_url=program.url, verify=NO_TLS, headers={"Origin": program.url}
-    ) as desk:
-        form = {"email": DANA, "password": PASSWORD}
-        assert (await desk.post("/sign-in", data=form)).status_code == 303
-        answer = await desk.post(f"/jobs/{job_id}/{verb}", data={"key": verb, **words})
-        assert answer.status_code == 303, answer.text
 
 
 async def back_online(phone: Phone, page: Page, left: int) -> Locator:

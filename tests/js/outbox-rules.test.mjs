@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { ahead, coming, next, others, strip, words } from '../../app/static/js/outbox-rules.js';
+import { ahead, brings, coming, next, others, strip, words } from '../../app/static/js/outbox-rules.js';
 
 const TOM = 7;
 const INES = 8;
@@ -76,4 +76,8 @@ test('an item is named as its button was, a photo with its size', () => {
   assert.equal(words(item('undo-stop')), 'Undo stop');
   assert.equal(words(photo('after')), 'Photo after, 380 kB');
   assert.equal(words(item('withdraw-note')), 'withdraw note');
+});
+
+test('what an item brings has the name that the page has for it', () => {
+  assert.deepEqual([item('note'), photo('after'), item('signature')].map(brings), ['note', 'photos-after', 'signature']);
 });

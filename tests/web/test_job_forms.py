@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from app import pages
 from app.actions import evidence, office, presses
 from app.actions.act import Act, now_by
-from app.models import Correction, HeldPress, HeldState, Note, TimeEntry
+from app.models import Correction, HeldPress, HeldState, Note, PhotoKind, TimeEntry
 from app.rules.access import Actor
+from app.rules.requirements import BROUGHT_BY, BY_CODE
 from app.rules.states import State
 from app.web.commands import BY_NAME, COMMANDS
 from app.web.deeds import ANSWERS
@@ -603,3 +604,9 @@ def _note(session: Session) -> Note:
 
 def _held_states(session: Session) -> list[HeldState]:
     return list(session.scalars(select(HeldPress.state).order_by(HeldPress.id)))
+
+
+def test_what_brings_a_needed_thing_is_a_form_on_the_phone() -> None:
+    assert set(BROUGHT_BY) <= set(BY_CODE)
+    forms = {kind.name for kind in KINDS} | {f"photos-{kind}" for kind in PhotoKind}
+    assert set(BROUGHT_BY.values()) <= forms

@@ -27,6 +27,9 @@ export const isPhoto = ({ verb }) => verb === 'photos';
 export const isClock = ({ verb }) => CLOCK.includes(verb);
 export const fieldOf = ({ body }, name) => (body.find(([one]) => one === name) || ['', ''])[1];
 
+/** What an item brings, by the name that the page has for it: "note", "photos-after". */
+export const brings = (item) => (isPhoto(item) ? `photos-${fieldOf(item, 'kind') || 'during'}` : item.verb);
+
 const kB = (bytes) => (bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
 
 /** "Stop work", "Photo after, 380 kB". */

@@ -7,6 +7,7 @@ import { hm } from './words.js';
 import { pause } from './protocol.js';
 import { person, since, unsaved } from './outbox.js';
 import { isPhoto, next } from './outbox-rules.js';
+import './outbox-rows.js';
 import { all, drop, put } from './outbox-store.js';
 import { draw, told } from './outbox-strip.js';
 import { send } from './send.js';
