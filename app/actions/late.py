@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.actions import evidence, photos
 from app.actions.act import Act, Done
 from app.actions.held import hold_press
-from app.models import HeldPress, HeldState, NoteKind, PhotoKind
+from app.models import HeldPress, HeldState, NoteKind, PhotoKind, SignatureKind
 from app.queries.jobs import company_of, load_job, was_ever_assigned
 from app.rules.refusal import NotFound, TooMany
 
@@ -52,6 +52,11 @@ def _photo(session: Session, act: Act, *, job_id: int, **kept: Any) -> Done:
     )
 
 
+def _signature(session: Session, act: Act, *, job_id: int, text: str, file_key: str) -> Done:
+    drawn = SignatureKind.DRAWN
+    return evidence.sign(session, act, job_id=job_id, kind=drawn, text=text, file_key=file_key)
+
+
 def _other(session: Session, act: Act, *, job_id: int, text: str) -> Done:
     """What the office must enter itself stays readable beside the job."""
     return evidence.add_note(session, act, job_id=job_id, text=text, kind=NoteKind.INTERNAL)
@@ -61,6 +66,7 @@ APPLY: dict[str, Callable[..., Done]] = {
     "note": _note,
     "message": evidence.send_message,
     "photo": _photo,
+    "signature": _signature,
     "other": _other,
 }
 """What applying does with what is no press of the five; ``actions.deciding`` knows those."""

@@ -45,13 +45,17 @@ def signature_key(session: Session, actor: Actor, signature_id: int, *, at: date
 
 
 def _held_keys(session: Session) -> set[str]:
-    """Photos that wait for the office's decision have no row of their own yet."""
+    """Photos and signatures that wait for the office's decision have no row of their own yet."""
     bodies = session.scalars(
         select(HeldPress.body).where(
-            HeldPress.verb == "photo", HeldPress.state == HeldState.WAITING
+            HeldPress.verb.in_(("photo", "signature")), HeldPress.state == HeldState.WAITING
         )
     )
-    return {body["picture"][name] for body in bodies for name in ("file_key", "thumb_key")}
+    files = [body.get("picture", body) for body in bodies]
+    return {key for file in files for name, key in file.items() if name in _FILES}
+
+
+_FILES = ("file_key", "thumb_key")
 
 
 def orphans(session: Session, keys: Collection[str]) -> list[str]:

@@ -47,6 +47,7 @@ PRESSES = {
     "note": "Note",
     "message": "Message",
     "photo": "Photo",
+    "signature": "Signature",
     "other": "Entry",
 }
 

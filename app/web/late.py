@@ -5,6 +5,7 @@ arrived the ordinary way already is not kept a second time.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -30,7 +31,9 @@ from app.web.job_forms import words_of
 from app.web.uploads import Sent, receive
 from app.web.where import LARGEST_ID
 
-FORM = re.compile(r"/jobs/(\d{1,10})/([a-z-]+)(\?.*)?")
+FORM = re.compile(r"/jobs/(\d{1,10})/([a-z-]+(?:/drawn)?)(\?.*)?")
+
+DRAWN = "signature/drawn"
 
 VERBS = ("set-off", "start", "pause", "stop", "undo-stop")
 
@@ -58,17 +61,19 @@ async def take_press(call: Call) -> Response:
     return Response(status_code=202)
 
 
-async def take_photo(call: Call) -> Response:
+async def take_file(call: Call) -> Response:
+    """A photo, or a signature that the customer drew."""
     pictures: Pictures = call.request.app.state.pictures
     # Before anything is read to the disk: nobody without the secret may fill it.
     who_says = call.request.headers.get("x-readyboard-late", "")
     who, why = await _who(call, Typed({"late_person": who_says}))
     (sent, *_) = await receive(call.request, pictures)
     try:
-        job_id, _ = _form_of(Typed({"late_path": sent.text("late_path")}))
+        job_id, name = _form_of(Typed({"late_path": sent.text("late_path")}))
         if sent.text("late_why"):
             why = NOT_ACCEPTED.format(why=sent.text("late_why")[:400])
-        return await _keep_photo(call, pictures, sent, who, job_id, why)
+        keep = _keep_signature if name == DRAWN else _keep_photo
+        return await keep(call, pictures, sent, who, job_id, why)
     finally:
         sent.upload.path.unlink(missing_ok=True)
         await call.request.close()
@@ -96,14 +101,40 @@ async def _keep_photo(
     def hold(session: Session) -> Done:
         return hold_late(session, act, job_id=job_id, verb="photo", body=body, why=why)
 
-    kept = False
+    return await _kept(call, pictures, act, press, hold, (picture.file_key, picture.thumb_key))
+
+
+async def _keep_signature(
+    call: Call, pictures: Pictures, sent: Sent, who: Actor, job_id: int, why: str
+) -> Response:
+    press = _press(sent.text("key"), f"/jobs/{job_id}/{DRAWN}", {"file": sent.digest})
+    act = _act(call, who, sent.text("occurred_at"))
+    key = await pictures.take_signature(sent.upload, at=call.at)
+    body = {"text": sent.text("name")[:120], "file_key": key}
+
+    def hold(session: Session) -> Done:
+        return hold_late(session, act, job_id=job_id, verb="signature", body=body, why=why)
+
+    return await _kept(call, pictures, act, press, hold, (key,))
+
+
+async def _kept(
+    call: Call,
+    pictures: Pictures,
+    act: Act,
+    press: Press,
+    hold: Callable[[Session], Done],
+    keys: tuple[str, ...],
+) -> Response:
+    """Written down once; files that no row speaks of go again."""
+    is_kept = False
     try:
         _, replayed = await call.db.write(once, act, press, hold)
-        kept = not replayed
+        is_kept = not replayed
     finally:
-        if not kept:
-            await pictures.store.remove(picture.file_key)
-            await pictures.store.remove(picture.thumb_key)
+        if not is_kept:
+            for key in keys:
+                await pictures.store.remove(key)
     return Response(status_code=202)
 
 

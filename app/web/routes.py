@@ -53,7 +53,7 @@ ENTRY = (
     Page("/manifest.webmanifest", PUBLIC, get=offline.manifest),
     # For those who have left: their own secret opens nothing but this.
     Page("/late/presses", PUBLIC, post=late.take_press),
-    Page("/late/photos", PUBLIC, post=late.take_photo),
+    Page("/late/photos", PUBLIC, post=late.take_file),
     Page("/account", Right.OWN_ACCOUNT, get=account.shown),
     Page("/account/password", Right.OWN_ACCOUNT, post=account.change_password),
     Page("/account/sessions/end-others", Right.OWN_ACCOUNT, post=account.end_others),

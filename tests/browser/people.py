@@ -1,6 +1,6 @@
 """Signing in as the people of the demo company, and pairing a wall, as a person would do it."""
 
-from playwright.async_api import BrowserContext, Locator, Page
+from playwright.async_api import BrowserContext, Locator, Page, expect
 
 from tests.demo_folder import PASSWORD
 
@@ -43,3 +43,27 @@ async def stop_work(phone: Page) -> None:
     """Stop, and after the last look at what was captured: the job is done."""
     await phone.get_by_role("link", name="Stop work").click()
     await phone.get_by_role("button", name="Job done, stop").click()
+
+
+async def draw_signature(phone: Page) -> None:
+    """With the pointer, slowly enough to be a line."""
+    pad = await signature_box(phone)
+    # Not under the big button, where no finger would draw either.
+    await pad.evaluate("pad => pad.scrollIntoView({block: 'center'})")
+    box = await pad.bounding_box()
+    assert box
+    middle = box["y"] + box["height"] / 2
+    await phone.mouse.move(box["x"] + box["width"] / 4, middle)
+    await phone.mouse.down()
+    await phone.mouse.move(box["x"] + box["width"] / 2, middle - 20, steps=5)
+    await phone.mouse.move(box["x"] + box["width"] * 3 / 4, middle, steps=5)
+    await phone.mouse.up()
+
+
+async def signature_box(phone: Page) -> Locator:
+    """The box to sign in: it comes with the first scroll, and only then the button means a drawn signature."""
+    await phone.get_by_role("heading", name="Customer signs").scroll_into_view_if_needed()
+    await phone.mouse.wheel(0, 1)
+    pad = phone.locator("[data-pad]")
+    await expect(pad).to_be_visible()
+    return pad

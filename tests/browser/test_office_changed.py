@@ -76,6 +76,24 @@ async def test_a_note_for_a_job_that_went_to_somebody_else_is_sent_anyway_word_f
     assert kept.held_texts == (text,)
 
 
+async def test_what_the_page_had_shown_already_is_not_told_again(
+    firm: Firm, program: Program, phone: Phone
+) -> None:
+    job_id = firm.jobs[4]
+    page = await signed_in(phone, TOM)
+    await page.goto(f"/my-jobs/{job_id}")
+    await page.locator('html[data-live="live"]').wait_for()
+    await office_does(program, job_id, "edit", title="Yearly check, both boilers")
+    await page.get_by_role("heading", name="Yearly check, both boilers").wait_for()
+    await phone.network(there=False)
+    await press(page, "Start work")
+    await office_does(program, job_id, "cancel", reason="The tenant moved out")
+    part = await back_online(phone, page, left=1)
+    theirs = await part.locator('[data-side="theirs"] li').all_inner_texts()
+    assert len(theirs) == 1
+    assert "cancelled the job" in theirs[0]
+
+
 async def test_both_sides_stand_beside_each_other_and_below_at_large_text(
     firm: Firm, program: Program, phone: Phone
 ) -> None:

@@ -10,6 +10,7 @@ from PIL import Image
 from playwright.async_api import Browser, Dialog, Page, Request, Route
 
 from tests.browser.firm import INES, TOM, Firm
+from tests.browser.people import draw_signature
 from tests.browser.phones import (
     READY,
     Phone,
@@ -18,6 +19,7 @@ from tests.browser.phones import (
     press,
     sign_in_here,
     signed_in,
+    until,
     until_sent,
     waiting,
     write,
@@ -188,11 +190,14 @@ async def test_what_somebody_who_left_had_on_the_phone_waits_at_the_office(
     await page.goto(f"/my-jobs/{firm.jobs[0]}")
     await press(page, "Start work")
     await add_photos(page, photo())
+    await draw_signature(page)
+    await page.get_by_role("button", name="Customer signs").click()
+    await until(page, lambda there: there == 3)
     readyboard("person", "retire", "--email", TOM, data_dir=firm.data_dir)
     await phone.network(there=True)
     await until_sent(page)
     kept = await firm.kept()
-    assert kept.held == ((firm.cast.tom.id, "start"), (firm.cast.tom.id, "photo"))
+    assert sorted(verb for _, verb in kept.held) == ["photo", "signature", "start"]
     assert (kept.entries, kept.photos) == ((), ())
 
 

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from PIL import Image
-from playwright.async_api import FilePayload, Locator, Page, expect
+from playwright.async_api import FilePayload, Page, expect
 
 from tests.browser.boards import is_live
 from tests.browser.conftest import PageOf
-from tests.browser.people import stop_work
+from tests.browser.people import draw_signature, signature_box, stop_work
 from tests.caller import Caller
 from tests.web import pictures
 
@@ -26,7 +26,7 @@ async def test_a_signature_drawn_with_a_finger_is_on_the_office_s_page(
     office = await page_of("olga", "desktop", f"/jobs/{job}")
     await is_live(office)
     phone = await page_of("ines", "phone", f"/my-jobs/{job}")
-    await _draw(phone)
+    await draw_signature(phone)
     await phone.get_by_label("Name optional").fill("Zoë Adler")
     await phone.get_by_role("button", name="Customer signs").click()
     await expect(phone.locator(".signed")).to_contain_text("Zoë Adler")
@@ -43,34 +43,10 @@ async def test_a_signature_drawn_with_a_finger_is_on_the_office_s_page(
     await caller.press("ines", job, "stop")
 
 
-async def _draw(phone: Page) -> None:
-    """With the pointer, slowly enough to be a line."""
-    pad = await _pad(phone)
-    # Not under the big button, where no finger would draw either.
-    await pad.evaluate("pad => pad.scrollIntoView({block: 'center'})")
-    box = await pad.bounding_box()
-    assert box
-    middle = box["y"] + box["height"] / 2
-    await phone.mouse.move(box["x"] + box["width"] / 4, middle)
-    await phone.mouse.down()
-    await phone.mouse.move(box["x"] + box["width"] / 2, middle - 20, steps=5)
-    await phone.mouse.move(box["x"] + box["width"] * 3 / 4, middle, steps=5)
-    await phone.mouse.up()
-
-
-async def _pad(phone: Page) -> Locator:
-    """The box to sign in: it comes with the first scroll, and only then the button means a drawn signature."""
-    await phone.get_by_role("heading", name="Customer signs").scroll_into_view_if_needed()
-    await phone.mouse.wheel(0, 1)
-    pad = phone.locator("[data-pad]")
-    await expect(pad).to_be_visible()
-    return pad
-
-
 async def test_signing_without_a_line_says_so(page_of: PageOf, caller: Caller) -> None:
     job = await caller.started_job("Not signed at all", technician="ines")
     phone = await page_of("ines", "phone", f"/my-jobs/{job}")
-    await _pad(phone)
+    await signature_box(phone)
     await phone.get_by_role("button", name="Customer signs").click()
     await expect(phone.get_by_role("alert")).to_have_text("Sign in the box first.")
     await caller.press("ines", job, "stop")
@@ -100,7 +76,7 @@ async def test_seven_missing_things_count_down_on_the_board_and_the_last_makes_i
     await _after_a_second(phone)
     await phone.locator(".check").get_by_role("button", name="Yes").click()
     await _seen(office, phone, job, 2)
-    await _draw(phone)
+    await draw_signature(phone)
     await phone.get_by_role("button", name="Customer signs").click()
     await _seen(office, phone, job, 1)
 

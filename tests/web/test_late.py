@@ -13,11 +13,22 @@ from sqlalchemy.orm import Session
 
 from app.actions import people
 from app.actions.act import now_by
-from app.models import HeldPress, Job, Message, Note, Person, Photo, SignIn
+from app.models import (
+    HeldPress,
+    Job,
+    Message,
+    Note,
+    Person,
+    Photo,
+    Signature,
+    SignatureKind,
+    SignIn,
+)
 from app.queries.files import orphans
 from app.web.cookies import hash_of
 from tests.cast import PASSWORD, World
 from tests.databases import on_sqlite
+from tests.web.pictures import ink
 from tests.web.work import job_for, now, post, pressed, state
 
 
@@ -171,6 +182,33 @@ async def test_a_photo_waits_with_its_files_until_the_office_decides(world: Worl
     (photo,) = await world.db.ask(lambda s: list(s.scalars(select(Photo))))
     assert (photo.file_key, photo.person_id) == (keys[0], world.cast.tom.id)
     assert photo.taken_at is not None
+
+
+async def test_a_drawn_signature_waits_as_one_and_is_applied_as_one(world: World) -> None:
+    job_id = await job_for(world, world.cast.tom)
+    async with left_phone(world) as client:
+        form = late(world, f"/jobs/{job_id}/signature/drawn?next=/my-jobs/{job_id}", name="Zoë")
+        for _ in range(2):
+            answer = await client.post(
+                "/late/photos",
+                data=form,
+                files={"file": ("photo", ink(), "image/png")},
+                headers={"X-Readyboard-Late": str(world.cast.tom.id)},
+            )
+            assert answer.status_code == 202, answer.text
+    (press,) = await held(world)
+    key = press.body["file_key"]
+    assert (press.verb, press.body["text"]) == ("signature", "Zoë")
+    assert await world.db.ask(_orphans, (key,)) == []
+    async with await world.client_of(world.cast.olga) as office:
+        assert "Signature: “Zoë”" in (await office.get("/held")).text
+        answer = await post(office, f"/jobs/{job_id}/apply-held", held_id=press.id)
+        assert answer.status_code == 303, answer.text
+        (signed,) = await world.db.ask(lambda s: list(s.scalars(select(Signature))))
+        assert (await office.get(f"/signatures/{signed.id}")).status_code == 200
+    assert (signed.kind, signed.file_key) == (SignatureKind.DRAWN, key)
+    assert signed.person_id == world.cast.tom.id
+    assert await world.db.ask(lambda s: list(s.scalars(select(Photo)))) == []
 
 
 @on_sqlite

@@ -42,7 +42,7 @@ function drawNeeded(row, here) {
   const needed = row.querySelector('[data-brought-by]');
   if (!needed) return;
   const there = needed.dataset.broughtBy.split(' ').filter((one) => here.some((item) => brings(item) === one)).length;
-  const said = needed.querySelector('[data-saved]') || needed.appendChild(make('span', { 'data-saved': '' }));
+  const said = needed.querySelector('[data-saved]') || needed.lastElementChild.appendChild(make('span', { 'data-saved': '' }));
   said.textContent = there ? `, ${there} on this phone` : '';
 }
 
