@@ -44,6 +44,18 @@ def signature_key(session: Session, actor: Actor, signature_id: int, *, at: date
     return signature.file_key
 
 
+def held_key(session: Session, actor: Actor, job_id: int, held_id: int, *, at: datetime) -> str:
+    """The file of a photo or a drawn signature that waits for the office. Raises ``NotFound`` like ``photo_key``."""
+    job_for(session, actor, Right.DECIDE_HELD, job_id, at=at)
+    press = session.get(HeldPress, held_id)
+    if press is None or press.job_id != job_id or press.state is not HeldState.WAITING:
+        raise NotFound
+    key = press.body.get("picture", press.body).get("file_key")
+    if key is None:
+        raise NotFound
+    return str(key)
+
+
 def _held_keys(session: Session) -> set[str]:
     """Photos and signatures that wait for the office's decision have no row of their own yet."""
     bodies = session.scalars(

@@ -179,6 +179,7 @@ def held_presses(
             received_at=row.received_at,
             why=row.why,
             may_decide=may_decide,
+            has_picture="file_key" in row.body.get("picture", row.body),
         )
         for row, job in session.execute(query)
     )

@@ -300,6 +300,7 @@ class HeldPress:
     received_at: datetime
     why: str
     may_decide: bool = True
+    has_picture: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from app.actions.act import Done
 from app.db import Database
 from app.files.pictures import Pictures
-from app.queries.files import orphans, photo_key, signature_key
+from app.queries.files import held_key, orphans, photo_key, signature_key
 from app.queries.screens import Form
 from app.rules.refusal import BadInput, NotFound, TooLarge
 from app.web import clock, job, meanwhile, technician
@@ -65,6 +65,14 @@ async def photo(call: Call) -> Response:
 async def signature(call: Call) -> Response:
     key = await call.db.ask_quick(
         signature_key, call.actor, id_of(call, "signature_id"), at=call.at
+    )
+    return await file_answer(_pictures(call), key)
+
+
+async def held_picture(call: Call) -> Response:
+    """What the office looks at before it decides."""
+    key = await call.db.ask_quick(
+        held_key, call.actor, id_of(call), id_of(call, "held_id"), at=call.at
     )
     return await file_answer(_pictures(call), key)
 

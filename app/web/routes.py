@@ -94,6 +94,9 @@ FILES = (
     Page("/jobs/{job_id:int}/signature/drawn", Right.WRITE_FACTS, post=files.add_signature),
     Page("/photos/{photo_id:int}", Right.READ_JOBS, get=files.photo),
     Page("/signatures/{signature_id:int}", Right.READ_JOBS, get=files.signature),
+    Page(
+        "/jobs/{job_id:int}/held/{held_id:int}/picture", Right.DECIDE_HELD, get=files.held_picture
+    ),
 )
 
 SETTINGS = (

@@ -201,11 +201,17 @@ async def test_a_drawn_signature_waits_as_one_and_is_applied_as_one(world: World
     assert (press.verb, press.body["text"]) == ("signature", "Zoë")
     assert await world.db.ask(_orphans, (key,)) == []
     async with await world.client_of(world.cast.olga) as office:
-        assert "Signature: “Zoë”" in (await office.get("/held")).text
+        page = (await office.get("/held")).text
+        assert "Signature: “Zoë”" in page
+        picture = f"/jobs/{job_id}/held/{press.id}/picture"
+        assert f'src="{picture}"' in page
+        shown = await office.get(picture)
+        assert shown.headers["content-type"] == "image/png"
         answer = await post(office, f"/jobs/{job_id}/apply-held", held_id=press.id)
         assert answer.status_code == 303, answer.text
         (signed,) = await world.db.ask(lambda s: list(s.scalars(select(Signature))))
-        assert (await office.get(f"/signatures/{signed.id}")).status_code == 200
+        assert (await office.get(f"/signatures/{signed.id}")).content == shown.content
+        assert (await office.get(picture)).status_code == 404
     assert (signed.kind, signed.file_key) == (SignatureKind.DRAWN, key)
     assert signed.person_id == world.cast.tom.id
     assert await world.db.ask(lambda s: list(s.scalars(select(Photo)))) == []

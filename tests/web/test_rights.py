@@ -266,7 +266,7 @@ def _job(session: Session, cast: Cast, who: Actor) -> dict[str, int]:
     evidence.send_message(session, act(who, 2), job_id=job_id, text="Done")
     for _ in ROLES:  # One for each to answer.
         office.ask_technician(session, act(cast.olga, 1), job_id=job_id, question="Which?")
-    held = [_held(job_id, who) for _ in ROLES]  # One for each to decide.
+    held = [_held(job_id, who, place) for place in range(len(ROLES))]  # One for each to decide.
     session.add_all(held)
     session.flush()
     note = session.scalars(select(Note.id).where(Note.job_id == job_id)).one()
@@ -308,7 +308,7 @@ def _files(job_id: int) -> tuple[str, str, str]:
 
 
 def _put_files(folder: Path, job_id: int) -> None:
-    for key in _files(job_id):
+    for key in (*_files(job_id), *(_held_file(job_id, place) for place in range(len(ROLES)))):
         (folder / key).parent.mkdir(parents=True, exist_ok=True)
         (folder / key).write_bytes(b"a picture")
 
@@ -326,12 +326,16 @@ def _draft(session: Session, cast: Cast) -> int:
     return done.made_id
 
 
-def _held(job_id: int, who: Actor) -> HeldPress:
+def _held_file(job_id: int, place: int) -> str:
+    return f"signatures/2026-11/{job_id * 100 + place:032x}.png"
+
+
+def _held(job_id: int, who: Actor, place: int) -> HeldPress:
     return HeldPress(
         job_id=job_id,
         person_id=who.id,
-        verb="stop",
-        body={},
+        verb="signature",
+        body={"text": "", "file_key": _held_file(job_id, place)},
         occurred_at=_now(),
         received_at=_now(),
         why="Late",
