@@ -12,7 +12,17 @@ from app.web.door import Call, html
 from app.web.frame import frame_of
 from app.web.static import ASK_AGAIN
 
-NOT_ON_THE_PHONE = ("board", "wall", "pair", "sw.js", "filter", "lane.js", "press-form", "patterns")
+NOT_ON_THE_PHONE = (
+    "ages",
+    "board",
+    "wall",
+    "pair",
+    "sw.js",
+    "filter",
+    "lane.js",
+    "press-form",
+    "patterns",
+)
 """Beginnings of names of files that only boards and televisions load."""
 
 KEPT = ("css", "js", "icons")

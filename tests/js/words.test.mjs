@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { ageTone, ago, freshWords, hm, isoDay, lasted, until } from '../../app/static/js/words.js';
+import { ageTone } from '../../app/static/js/ages.js';
+import { ago, freshWords, hm, isoDay, lasted, until } from '../../app/static/js/words.js';
 
 const MINUTE = 60000;
 const HOUR = 60 * MINUTE;

@@ -1,6 +1,7 @@
 // <rb-board>: every card of a view, by lane. Holds the whole state, follows the socket, and never shifts a card under
 // the pointer or touches one behind an open dialog: such a change waits until it is let go.
 
+import './ages.js';
 import { belongs, chosen, listenToTabs, showCounts } from './filter.js';
 import { Freshness, renew } from './freshness.js';
 import { Lane, parse } from './lane.js';

@@ -2,10 +2,13 @@
 // Where the page is not live, running times stand still at the last news and say "≈".
 
 import { now, zone } from './time.js';
-import { ageTone, ago, hm, isoDay, lasted, until } from './words.js';
+import { ago, hm, isoDay, lasted, until } from './words.js';
 
 let frozenAt = null;
 const served = new WeakMap();
+
+/** More that time changes, on pages that have it: (root, at). */
+export const also = [];
 
 /** Null lets the times run again. */
 export function freeze(at) {
@@ -47,10 +50,7 @@ export function refresh(root = document) {
     const text = words(time, at);
     if (time.textContent !== text) time.textContent = text;
   }
-  for (const badge of root.querySelectorAll('[data-ages]')) {
-    const tone = ageTone(at - Date.parse(badge.querySelector('time').dateTime), badge.dataset.ages);
-    if (tone) badge.dataset.tone = tone;
-  }
+  for (const act of also) act(root, at);
   for (const card of root.querySelectorAll('[data-late]')) showLate(card, at);
 }
 

@@ -24,13 +24,6 @@ export function until(ms) {
   return `in ${ms < DAY ? lasted(ms) : rough(ms)}`;
 }
 
-/** "warn" and "bad" from the days on that `ages` names ("4 8"); the fourth day begins after 72 hours. */
-export function ageTone(ms, ages) {
-  const [warn, bad] = ages.split(' ').map((days) => (days - 1) * DAY);
-  if (ms >= bad) return 'bad';
-  return ms >= warn ? 'warn' : '';
-}
-
 const formats = {};
 
 export function format(zone, options) {
