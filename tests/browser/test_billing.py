@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import expect
 
-from tests.browser.billing_desk import card, lane, ready_job, served_lawfully
+from tests.browser.billing_desk import card, ready_job, served_lawfully
 from tests.browser.conftest import PageOf
+from tests.browser.dragging import grab, inside, middle, over
 from tests.caller import Caller
 from tests.demo_folder import DemoFolder
 from tests.program import Program
@@ -28,16 +29,16 @@ async def test_dragging_says_why_not_and_then_bills(page_of: PageOf, caller: Cal
     olga = await page_of("olga", "desktop", "/office")
     other = await page_of("owner", "desktop", "/office")
     place = card(olga, job, "ready")
-    await _grab(olga, place)
-    await _over(olga, "invoiced")
+    await grab(olga, place)
+    await over(olga, "invoiced")
     why = olga.locator('section[data-lane="invoiced"] [data-why]')
     await expect(why).to_contain_text("Put it on a draft first")
     await olga.keyboard.press("Escape")
     await olga.mouse.up()
     await expect(why).to_be_hidden()
     await expect(place).to_be_visible()
-    await _grab(olga, place)
-    await _over(olga, "billing")
+    await grab(olga, place)
+    await over(olga, "billing")
     await olga.mouse.up()
     for board in (olga, other):
         await expect(card(board, job, "billing")).to_be_visible()
@@ -69,8 +70,8 @@ async def test_three_ticked_jobs_of_two_customers_become_two_drafts(
 async def test_who_drops_second_is_told_who_was_first(page_of: PageOf, caller: Caller) -> None:
     job = await ready_job(caller, "Both bill it", customer=0)
     olga = await page_of("olga", "desktop", "/office")
-    await _grab(olga, card(olga, job, "ready"))
-    await _over(olga, "billing")
+    await grab(olga, card(olga, job, "ready"))
+    await over(olga, "billing")
     shown = await caller.job(job)
     await caller.do("owner", f"/api/v1/jobs/{job}/move", lane="billing", version=shown["version"])
     await olga.mouse.up()
@@ -87,7 +88,7 @@ async def test_a_finger_that_rests_drags_and_one_that_does_not_scrolls(
     touch = await olga.context.new_cdp_session(olga)
     place = card(olga, job, "ready")
     await place.scroll_into_view_if_needed()
-    start, end = await _middle(place.locator("h3")), await _inside(olga, "billing")
+    start, end = await middle(place.locator("h3")), await inside(olga, "billing")
 
     async def finger(kind: str, *points: tuple[float, float]) -> None:
         places = [{"x": x, "y": y} for x, y in points]
@@ -106,8 +107,8 @@ async def test_issued_from_its_preview_and_paid(page_of: PageOf, caller: Caller)
     job = await ready_job(caller, "Issue me", customer=1)
     olga = await page_of("olga", "desktop", "/office")
     other = await page_of("owner", "desktop", "/office")
-    await _grab(olga, card(olga, job, "ready"))
-    await _over(olga, "billing")
+    await grab(olga, card(olga, job, "ready"))
+    await over(olga, "billing")
     await olga.mouse.up()
     await card(olga, job, "billing").get_by_role("link", name="Draft").click()
     await olga.get_by_role("button", name="Issue, ").click()
@@ -126,34 +127,8 @@ async def test_an_invoiced_card_dropped_on_paid_asks_for_the_payment(
     draft = made["invoices"][0]
     await caller.do("olga", f"/api/v1/invoices/{draft['id']}/issue", version=draft["version"])
     olga = await page_of("olga", "desktop", "/office")
-    await _grab(olga, card(olga, job, "invoiced"))
-    await _over(olga, "paid")
+    await grab(olga, card(olga, job, "invoiced"))
+    await over(olga, "paid")
     await olga.mouse.up()
     await olga.wait_for_url(f"**/invoices/{draft['id']}#payment")
     await expect(olga.get_by_role("button", name="Record the payment")).to_be_in_viewport()
-
-
-async def _middle(place: Locator) -> tuple[float, float]:
-    box = await place.bounding_box()
-    assert box is not None
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
-async def _grab(page: Page, place: Locator) -> None:
-    await place.scroll_into_view_if_needed()
-    x, y = await _middle(place.locator("h3"))
-    await page.mouse.move(x, y)
-    await page.mouse.down()
-    await page.mouse.move(x + 12, y + 3)
-    await expect(page.locator(".dragged")).to_be_visible()
-
-
-async def _over(page: Page, name: str) -> None:
-    await page.mouse.move(*await _inside(page, name), steps=3)
-
-
-async def _inside(page: Page, name: str) -> tuple[float, float]:
-    """A point of the lane that can be seen now: a long board is scrolled."""
-    box = await lane(page, name).bounding_box()
-    assert box is not None
-    return box["x"] + box["width"] / 2, min(max(box["y"] + 60, 80), 800)

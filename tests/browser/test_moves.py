@@ -5,6 +5,7 @@ import re
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import PageOf
+from tests.browser.dragging import grab, over
 from tests.caller import Caller
 
 BOARD = "/dispatch?when=week"
@@ -52,6 +53,26 @@ async def test_a_card_is_moved_by_the_keyboard_alone_and_focus_is_always_seen(
     assert await _focus_is_seen(dana)
     await dana.keyboard.press("Enter")
     await expect(dana).to_have_url(re.compile(f"/jobs/{second}$"))
+
+
+async def test_a_card_of_the_dispatch_board_is_dragged_and_a_plan_is_asked_for(
+    page_of: PageOf, caller: Caller
+) -> None:
+    job = await caller.planned_job("Drag me about", technician="ines")
+    dana = await page_of("dana", "desktop", BOARD)
+    await grab(dana, _card(dana, job, "scheduled"))
+    await over(dana, "in_progress")
+    why = dana.locator('section[data-lane="in_progress"] [data-why]')
+    await expect(why).to_contain_text("technician")
+    await over(dana, "unscheduled")
+    await dana.mouse.up()
+    await expect(_card(dana, job, "unscheduled")).to_be_visible()
+    await grab(dana, _card(dana, job, "unscheduled"))
+    await over(dana, "scheduled")
+    await dana.mouse.up()
+    await expect(dana.get_by_role("dialog").get_by_role("heading", name="Plan the job")).to_be_visible()
+    await dana.keyboard.press("Escape")
+    await expect(_card(dana, job, "unscheduled")).to_be_visible()
 
 
 async def test_two_people_at_one_card_see_who_was_faster(page_of: PageOf, caller: Caller) -> None:
