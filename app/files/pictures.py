@@ -25,6 +25,7 @@ DECODE = str(Path(__file__).with_name("decode.py"))
 SENTENCES = {
     "too_large": "This picture has more than 50 million pixels. Take it with a smaller resolution.",
     "unreadable": "This file is not a picture we can read. Send a JPEG, PNG, WebP or HEIC.",
+    "two_in_one": "This file is a picture and something else besides. Take a new photo, or send a screenshot of it.",
     "empty": "The signature is empty. Sign in the box, or type the name instead.",
     "slow": "This picture could not be read in time. Send it again, or take it anew.",
 }

@@ -70,7 +70,9 @@ async def test_a_card_of_the_dispatch_board_is_dragged_and_a_plan_is_asked_for(
     await grab(dana, _card(dana, job, "unscheduled"))
     await over(dana, "scheduled")
     await dana.mouse.up()
-    await expect(dana.get_by_role("dialog").get_by_role("heading", name="Plan the job")).to_be_visible()
+    await expect(
+        dana.get_by_role("dialog").get_by_role("heading", name="Plan the job")
+    ).to_be_visible()
     await dana.keyboard.press("Escape")
     await expect(_card(dana, job, "unscheduled")).to_be_visible()
 

@@ -70,12 +70,14 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><circle r="9"/
 PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\ntrailer\n%%EOF\n"
 
 
-def polyglot() -> bytes:
-    """A JPEG with a page behind it, and a page in its comment."""
+def polyglot(place: str = "end") -> bytes:
+    """A JPEG with a page behind it, or in its comment."""
     picture = saved_as("JPEG")
     page = b"<script>alert('hello')</script>"
+    if place == "end":
+        return picture + page
     comment = b"\xff\xfe" + struct.pack(">H", len(page) + 2) + page
-    return picture[:2] + comment + picture[2:] + page
+    return picture[:2] + comment + picture[2:]
 
 
 def truncated() -> bytes:

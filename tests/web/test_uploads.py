@@ -123,13 +123,15 @@ async def test_several_photos_of_one_form_are_several_rows_and_sent_again_no_mor
 
 
 @on_sqlite
-async def test_what_hides_behind_a_picture_is_left_behind(world: World) -> None:
+@pytest.mark.parametrize("place", ["comment", "end"])
+async def test_a_file_that_is_a_page_besides_is_refused(world: World, place: str) -> None:
     job_id = await job_for(world, world.cast.tom)
     async with await world.client_of(world.cast.tom) as client:
-        assert (await send(client, job_id, pictures.polyglot())).status_code == 303
-        (row,) = await photos_of(world, job_id)
-        shown = await client.get(f"/photos/{row.id}")
-    assert b"script" not in shown.content
+        answer = await send(client, job_id, pictures.polyglot(place))
+    assert answer.status_code == 422
+    assert "a picture and something else besides" in answer.text
+    assert await photos_of(world, job_id) == []
+    assert kept(world) == []
 
 
 @on_sqlite
