@@ -83,7 +83,7 @@ async def test_a_part_in_own_words_keeps_what_was_typed_when_it_is_refused(world
         words: dict[str, Any] = {"description": "Odd seal", "quantity": "two", "unit": "piece"}
         answer = await post(client, f"/jobs/{job_id}/part", **words)
         assert answer.status_code == 422
-        assert "Enter a number, for example 2.5." in answer.text
+        assert "Enter a number from 0 up, for example 2.5." in answer.text
         assert 'value="Odd seal"' in answer.text
         words["quantity"] = "2"
         assert (await post(client, f"/jobs/{job_id}/part", **words)).status_code == 303
@@ -404,7 +404,7 @@ async def test_a_part_of_the_price_book_is_added_changed_found_and_retired(world
         "description": "Copper pipe 15 mm",
         "number": "P-201",
         "unit": "m",
-        "unit_price": "6,125",
+        "unit_price": "6,1250",
         "tax_category": "S",
         "tax_rate": "19",
     }
@@ -422,7 +422,7 @@ async def test_a_part_of_the_price_book_is_added_changed_found_and_retired(world
         assert (await post(client, f"{where}/return")).status_code == 303
         bad = await post(client, where, **{**words, "unit_price": "cheap", "unit": ""})
     assert bad.status_code == 422
-    assert "Enter a number, for example 2.5." in bad.text
+    assert "Enter a number from 0 up, for example 2.5." in bad.text
     assert "Say what one of it is" in bad.text
 
 
