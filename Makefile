@@ -6,9 +6,9 @@ py := .venv/bin/python
 CHROMIUM ?= /usr/bin/chromium
 export CHROMIUM
 
-# Tests: a worker a processor, who takes over what the other has not begun (a journey waits more than it works), and
-# their databases in memory where there is a place for it.
-WORKERS ?= auto
+# Tests: one worker more than processors, because a journey waits more than it works; who is idle takes over what others
+# have not begun; their databases are in memory where there is a place for it.
+WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 export PYTEST_DEBUG_TEMPROOT ?= $(wildcard /dev/shm)
 
 # Passed on only when given: make demo HOST=0.0.0.0 PORT=8080 SEED=7

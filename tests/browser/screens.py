@@ -58,7 +58,7 @@ _LOADED = """async () => {
   if (has('rb-live')) wanted.push('page-live', has('html.phone') ? 'outbox' : 'press-form');
   if (has('html.phone [data-upload]')) wanted.push('upload-pick');
   if (has('rb-board')) wanted.push('board');
-  if (has('rb-board:not([data-view="wall"])')) wanted.push('board-keys', 'dialog');
+  if (has('rb-board:not([data-view="wall"])')) wanted.push('board-keys', 'dialog', 'drag');
   const main = document.querySelector('script[src*="/js/main"]').src;
   await Promise.all(wanted.map((name) => import(main.replace('main', name))));
 }"""

@@ -5,6 +5,7 @@ from playwright.async_api import Page
 
 from tests.browser.axe import THEMES, problems_in
 from tests.browser.conftest import ContextFor, PageOf
+from tests.browser.screens import scripts_loaded
 from tests.caller import Caller
 
 # Who looks, on which screen, at what. {job} is ready, {working} runs, {person} is somebody, and so on.
@@ -110,6 +111,7 @@ async def _problems(page: Page, path: str, themes: tuple[str, ...]) -> list[str]
     usual = page.viewport_size
     assert usual
     await page.goto(path)
+    await scripts_loaded(page)  # The heads of drafts move the cards below them.
     found = await problems_in(page, themes)
     await page.set_viewport_size({"width": ZOOMED["width"], "height": ZOOMED["height"]})
     wide = await page.evaluate("document.documentElement.scrollWidth")
