@@ -15,6 +15,9 @@ settings.register_profile("readyboard", deadline=None, print_blob=True)
 settings.load_profile("readyboard")
 share_compiled_statements()
 
+SLOWEST_FIRST = ("browser/test_offline.py", "browser", "demo")
+"""What takes longest begins first, so that no worker is left alone with it at the end."""
+
 MARK_OF_FOLDER = {"browser": "browser", "drills": "drill", "bench": "bench"}
 
 
@@ -28,3 +31,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if folder == "browser" and is_async_test(item):
             # One browser, and so one event loop, for all journeys.
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+    items.sort(key=lambda item: _turn(item.path.relative_to(here)))
+
+
+def _turn(path: Path) -> int:
+    found = (n for n, begin in enumerate(SLOWEST_FIRST) if path.is_relative_to(begin))
+    return next(found, len(SLOWEST_FIRST))

@@ -39,6 +39,8 @@ class Picture:
 
 _READY_LINK = '[data-lane="ready"] .card-title a'
 _MOVE_LINK = '[data-lane="ready"] a[data-dialog]'
+_DRAFT_LINK = '[data-lane="billing"] .card-draft a'
+_INVOICE_LINK = '[data-lane="invoiced"] .bill-who a'
 _RUNNING = '.jobrow[data-state="working"] a'
 
 PICTURES = (
@@ -46,6 +48,12 @@ PICTURES = (
     Picture("office", "desktop", "/office", "olga"),
     Picture("office-dark", "desktop", "/office", "olga", theme="dark"),
     Picture("office-move", "desktop", "/office", "olga", click=_MOVE_LINK),
+    Picture("draft", "desktop", "/office", "olga", click=_DRAFT_LINK),
+    Picture("invoice", "desktop", "/office", "olga", click=_INVOICE_LINK),
+    Picture("invoices", "desktop", "/invoices", "olga"),
+    Picture("money", "desktop", "/money", "owner"),
+    Picture("money-dark", "desktop", "/money", "owner", theme="dark"),
+    Picture("money-on-a-phone", "phone", "/money", "owner"),
     Picture("dispatch", "desktop", "/dispatch", "dana"),
     Picture("dispatch-dark", "desktop", "/dispatch", "dana", theme="dark"),
     Picture("dispatch-contrast", "desktop", "/dispatch", "dana", theme="contrast"),
@@ -62,6 +70,7 @@ PICTURES = (
     Picture("job-types", "desktop", "/job-types", "olga"),
     Picture("account", "desktop", "/account", "dana"),
     Picture("settings", "desktop", "/settings", "owner"),
+    Picture("taxes", "desktop", "/settings/taxes", "owner"),
     Picture("displays", "desktop", "/settings/displays", "owner"),
 )
 

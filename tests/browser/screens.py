@@ -59,6 +59,7 @@ _LOADED = """async () => {
   if (has('html.phone [data-upload]')) wanted.push('upload-pick');
   if (has('rb-board')) wanted.push('board');
   if (has('rb-board:not([data-view="wall"])')) wanted.push('board-keys', 'dialog', 'drag');
+  if (!wanted.length) return;
   const main = document.querySelector('script[src*="/js/main"]').src;
   await Promise.all(wanted.map((name) => import(main.replace('main', name))));
 }"""
