@@ -77,10 +77,10 @@ def _build(session: Session, seed: int, at: datetime, album: Album) -> DemoSumma
     set_rates(session)
     told = stories(Day(at))
     import_history(session, ground, at=at, draw=draw, busy=_busy(ground, told))
-    _put_away(session, at)
     go_on_counting(session)
     books = deeds_of(session, ground, at=at, draw=Random(seed))
     _tell(session, Telling(ground, album), told, draw=draw, upto=at, books=books)
+    _put_away(session, at)
     return _summary(session, ground)
 
 

@@ -30,7 +30,19 @@ new MutationObserver(() => {
 }).observe(document, { childList: true, subtree: true, characterData: true });
 """
 
-READY = "navigator.serviceWorker.ready.then(() => new Promise((done) => setTimeout(done, 1500)))"
+READY = """async () => {
+  await navigator.serviceWorker.ready;
+  const links = [...document.querySelectorAll('rb-live a[href^="/my-jobs/"]')];
+  const forms = [location.pathname, ...links.map((link) => new URL(link.href).pathname)];
+  for (let tries = 0; tries < 300; tries += 1) {
+    const mine = await caches.open('mine');
+    const kept = await Promise.all(forms.map((path) => mine.match(path)));
+    if (kept.every(Boolean)) return;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  throw new Error(`not kept within half a minute: ${forms}`);
+}"""
+"""The worker is in charge, and today's forms are on the phone."""
 
 
 class Phone:
