@@ -6,9 +6,9 @@ py := .venv/bin/python
 CHROMIUM ?= /usr/bin/chromium
 export CHROMIUM
 
-# Tests: one worker more than processors, because a journey waits more than it works; file by file, in the order of
-# tests/conftest.py; their databases are in memory where there is a place for it.
-WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
+# Tests: a worker a processor; file by file, in the order of tests/conftest.py; their databases in memory where there is
+# a place for it.
+WORKERS ?= auto
 export PYTEST_DEBUG_TEMPROOT ?= $(wildcard /dev/shm)
 
 # Set in some containers: each of the many processes of a test run would compile 1 700 modules anew, 1.8 s of its 3.

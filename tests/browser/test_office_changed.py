@@ -94,6 +94,15 @@ async def test_what_the_page_had_shown_already_is_not_told_again(
     assert "cancelled the job" in theirs[0]
 
 
+SIDES = """(wanted) => {
+  const [mine, theirs] = ['mine', 'theirs'].map((side) => document.querySelector(`[data-side="${side}"]`));
+  if (!mine || !theirs) return false;
+  const [one, other] = [mine, theirs].map((side) => side.getBoundingClientRect());
+  return one.height > 0 && (wanted === 'beside' ? one.top === other.top : one.bottom <= other.top);
+}"""
+"""Asked until it is so: the page may be drawing the two anew."""
+
+
 async def test_both_sides_stand_beside_each_other_and_below_at_large_text(
     firm: Firm, program: Program, phone: Phone
 ) -> None:
@@ -104,15 +113,10 @@ async def test_both_sides_stand_beside_each_other_and_below_at_large_text(
     await press(page, "Start work")
     await office_does(program, job_id, "hold", reason="No permit yet")
     part = await back_online(phone, page, left=1)
-    boxes = [await part.locator(f'[data-side="{s}"]').bounding_box() for s in ("mine", "theirs")]
-    assert boxes[0]
-    assert boxes[1]
-    assert boxes[0]["y"] == boxes[1]["y"]
+    await part.locator('[data-side="theirs"]').wait_for()
+    await page.wait_for_function(SIDES, arg="beside")
     await page.evaluate("document.documentElement.style.fontSize = '200%'")
-    boxes = [await part.locator(f'[data-side="{s}"]').bounding_box() for s in ("mine", "theirs")]
-    assert boxes[0]
-    assert boxes[1]
-    assert boxes[0]["y"] < boxes[1]["y"]
+    await page.wait_for_function(SIDES, arg="below")
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
