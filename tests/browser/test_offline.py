@@ -148,9 +148,10 @@ async def test_the_list_of_what_waits_opens_without_a_network(firm: Firm, phone:
     await write(page, "What you did", "New trap fitted", "Add note")
     await page.locator("[data-outbox]").click()
     await page.get_by_role("heading", name="Waits for the network").wait_for()
-    rows = await page.locator("rb-waiting .wire").all_inner_texts()
-    assert [row.splitlines()[0] for row in rows] == ["Start work", "Work note"]
-    assert "New trap fitted" in rows[1]
+    started, noted = await page.locator("rb-waiting .wire").all_inner_texts()
+    assert started.startswith("Start work")
+    assert noted.startswith("Work note")
+    assert "New trap fitted" in noted
     await phone.network(there=True)
     await page.goto("/waiting")
     await page.get_by_text("Nothing waits.").wait_for()
