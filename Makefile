@@ -3,12 +3,14 @@
 .PHONY: help demo dev test check format drills bench screenshots requirements clean
 
 py := .venv/bin/python
-CHROMIUM ?= /usr/bin/chromium
+
+# The headless shell is the same engine without the windows: a page opens in a third of the time.
+CHROMIUM ?= $(firstword $(wildcard /usr/bin/chromium-headless-shell /usr/bin/chromium) /usr/bin/chromium-headless-shell)
 export CHROMIUM
 
-# Tests: a worker a processor; file by file, in the order of tests/conftest.py; their databases in memory where there is
-# a place for it.
-WORKERS ?= auto
+# Tests: one worker more than processors, since journeys in the browser wait now and then; file by file, in the order of
+# tests/conftest.py; their databases in memory where there is a place for it.
+WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
 export PYTEST_DEBUG_TEMPROOT ?= $(wildcard /dev/shm)
 
 # Set in some containers: each of the many processes of a test run would compile 1 700 modules anew, 1.8 s of its 3.
@@ -28,7 +30,7 @@ dev: .venv/.ready-dev ## Serve the demo company, restarting when the code change
 
 test: check ## Everything CI runs: the checks, then all tests (ARGS= goes to pytest)
 	@test -x "$(CHROMIUM)" || { \
-	  echo "The browser tests need Chromium at $(CHROMIUM). On Debian: sudo apt-get install -y chromium"; \
+	  echo "The browser tests need Chromium at $(CHROMIUM). On Debian: sudo apt-get install -y chromium-headless-shell"; \
 	  echo "(Elsewhere: make test CHROMIUM=/path/to/chromium.)"; exit 1; }
 	$(py) -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 

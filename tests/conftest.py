@@ -15,7 +15,7 @@ settings.register_profile("readyboard", deadline=None, print_blob=True)
 settings.load_profile("readyboard")
 share_compiled_statements()
 
-SLOWEST_FIRST = ("browser/test_offline.py", "browser", "demo")
+SLOWEST_FIRST = ("browser/test_basement.py", "browser/test_offline.py", "browser", "demo")
 """What takes longest begins first, so that no worker is left alone with it at the end."""
 
 MARK_OF_FOLDER = {"browser": "browser", "drills": "drill", "bench": "bench"}

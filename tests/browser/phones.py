@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -15,12 +15,17 @@ from playwright.async_api import (
     FilePayload,
     Page,
     Playwright,
+    Request,
     Response,
+    Route,
     async_playwright,
 )
 
 from tests.browser.firm import PASSWORD
 from tests.browser.screens import CHROMIUM, SCREENS, WAIT_MS, sandbox_flags
+
+NEAR = timedelta(seconds=2)
+"""A press at the time it was made: the phone's clock and ours, and how long a tap takes."""
 
 SEES_SENT = """
 new MutationObserver(() => {
@@ -196,3 +201,8 @@ async def add_photos(page: Page, *files: bytes, kind: str = "image/jpeg") -> Non
         ]
     )
     await until(page, lambda there: there >= before + len(files))
+
+
+async def unreachable(route: Route, _: Request) -> None:
+    """For `page.route`: these requests find no network."""
+    await route.abort("internetdisconnected")

@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from playwright.async_api import (
@@ -14,7 +15,14 @@ from playwright.async_api import (
     async_playwright,
 )
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("CHROMIUM") or next(
+    (
+        there
+        for there in ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
+        if Path(there).exists()
+    ),
+    "/usr/bin/chromium",
+)
 
 # The smallest phone we promise, an office desk, a full-HD television.
 SCREENS: dict[str, dict[str, Any]] = {
