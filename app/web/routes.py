@@ -194,7 +194,10 @@ PLAIN: tuple[BaseRoute, ...] = (
 )
 
 
+ROUTES: tuple[BaseRoute, ...] = (*PLAIN, *(route(page) for page in PAGES), *API)
+
+
 def routes(settings: Settings) -> list[BaseRoute]:
     """Everything over HTTP but the live side's three addresses, which ``main`` adds."""
     development = DEVELOPMENT if settings.development else ()
-    return [*PLAIN, *(route(page) for page in (*PAGES, *development)), *API]
+    return [*ROUTES, *(route(page) for page in development)]
