@@ -65,6 +65,13 @@ async def test_three_ticked_jobs_of_two_customers_become_two_drafts(
     for job in jobs:
         await expect(card(olga, job, "billing")).to_be_visible()
     await expect(bar).to_be_hidden()
+    await expect(olga.locator("#say")).to_contain_text("3 jobs moved to Billing, ")
+    # Work goes on where it was: at the next card, or at the head of a lane that is empty now.
+    await expect(olga.locator('section[data-lane="ready"] :focus')).to_have_count(1)
+    await olga.keyboard.press("Control+z")
+    for job in jobs:
+        await expect(card(olga, job, "ready")).to_be_visible()
+    await expect(olga.locator("#say")).to_contain_text("Undone. ")
 
 
 async def test_who_drops_second_is_told_who_was_first(page_of: PageOf, caller: Caller) -> None:

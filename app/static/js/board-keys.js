@@ -1,13 +1,8 @@
 // The board without a mouse: arrows between cards, m for Move, Ctrl+Z to undo, ? for the list. Letters count only
 // while focus is in the board, so they never meet somebody who dictates or types.
 
-import { pageAt } from './page-at.js';
-import { pressOf } from './press.js';
-import { offer } from './reload.js';
-import { say } from './say.js';
-
 const board = document.querySelector('rb-board');
-const moved = []; // Jobs, by id, in the order in which this page moved them.
+const moved = []; // The keys of what each press moved, last press last.
 
 /** The card at the same height in a lane beside, over lanes that show none. */
 function across(li, step) {
@@ -48,23 +43,15 @@ function pressed(event) {
   if (move) move.click();
 }
 
-/** The last move made here, by its form on the page of recent moves. */
 async function undo(event) {
   event.preventDefault();
-  const id = moved.pop();
-  const page = id && (await pageAt('/moves'));
-  const form = page && page.querySelector(`form[data-undo][action^="/jobs/${id}/"]`);
-  if (!form) return say('There is nothing to undo.');
-  const { send } = await import('./send.js');
-  const answer = await send(pressOf(form));
-  if (answer.kind === 'done') return say('Undone.');
-  const why = answer.page && answer.page.querySelector('.errors, [role="alert"]');
-  return offer(why ? why.textContent.trim() : 'Not undone. Please try again.', 'Recent moves', '/moves');
+  (await import('./undo.js')).undo(moved.pop());
 }
 
 const showKeys = async () => (await import('./keys-list.js')).showKeys();
 
 import('./drag.js');
-document.addEventListener('rb-done', ({ detail }) => detail.key && moved.push(detail.key.split('-')[1]));
+import('./moved-voice.js');
+document.addEventListener('rb-done', ({ detail }) => detail.keys && detail.keys.length && moved.push(detail.keys));
 document.addEventListener('keydown', pressed);
 document.addEventListener('click', ({ target }) => target.closest('[data-show-keys]') && showKeys());

@@ -2,13 +2,13 @@
 // the pointer or touches one behind an open dialog: such a change waits until it is let go.
 
 import './ages.js';
+import { emit } from './emit.js';
 import { belongs, chosen, listenToTabs, showCounts } from './filter.js';
 import { Freshness, renew } from './freshness.js';
 import { Lane, parse } from './lane.js';
 import { LiveSocket } from './live-socket.js';
 import { make } from './make.js';
 import { reloadWhenIdle } from './reload.js';
-import { say } from './say.js';
 import { keepTick } from './ticks.js';
 import { now, zone } from './time.js';
 import { isoDay } from './words.js';
@@ -32,7 +32,8 @@ class Board extends HTMLElement {
   #held = new Set();
   #lanes = new Map();
   #fresh = new Map();
-  #mine = new Set(); // Cards this person moves just now.
+  #mine = new Map(); // Cards this person moves just now, and whether back to where they were.
+  #from = null; // Where work goes on after that.
   #pointer = { key: '', at: 0 };
   #filter = null;
   #state = '';
@@ -89,8 +90,8 @@ class Board extends HTMLElement {
     });
     listen(window, 'resize', () => this.#arrange(this.lanes));
     listen(document, 'rb-released', () => this.#release());
-    listen(document, 'rb-sending', ({ detail }) => this.#moving(detail.key, true));
-    listen(document, 'rb-refused', ({ detail }) => this.#moving(detail.key, false));
+    listen(document, 'rb-sending', ({ detail }) => this.#sending(detail));
+    listen(document, 'rb-over', ({ detail }) => this.#moving(detail.keys, false));
     listen(document, 'rb-done', (event) => this.#done(event));
     listenToTabs(() => this.#choose(), signal);
   }
@@ -112,17 +113,19 @@ class Board extends HTMLElement {
 
   #apply(ops) {
     const next = ops.map((op) => [op.key, op.op === 'put' ? cardOf(op) : null]);
-    const arrived = [];
+    const [arrived, heard] = [[], []];
     for (const [key, card] of next) {
       const before = this.cards.get(key);
       if (card && (!before || before.lane !== card.lane)) arrived.push(card);
       if (card) this.cards.set(key, card);
       else this.cards.delete(key);
-      this.#announce(key, before, card);
+      if (this.#concerns(key, before, card)) heard.push([before, card, this.#mine.get(key)]);
+      this.#mine.delete(key);
     }
     for (const card of arrived) this.#fresh.set(card.key, Date.now() + FRESH_MS);
     this.#settle(next.map(([key]) => key));
     for (const card of arrived) this.#justIn(card);
+    this.#announce(heard);
     this.#changed(arrived);
   }
 
@@ -135,14 +138,14 @@ class Board extends HTMLElement {
 
   #changed(arrived) {
     this.#totals();
-    document.dispatchEvent(new CustomEvent('rb-changed', { detail: arrived }));
+    emit('rb-changed', arrived);
   }
 
   // What the screen shows.
 
   #holds(key) {
     const dialog = document.querySelector('dialog[open]');
-    if (dialog && dialog.dataset.card === key) return true;
+    if (dialog && dialog.dataset.cards.split(' ').includes(key)) return true;
     if (this.querySelector(`[data-dragging][data-key="${key}"]`)) return true;
     const under = this.#settled.get(this.#pointer.key);
     if (!under || Date.now() - this.#pointer.at > HOLD_MS) return false;
@@ -250,34 +253,55 @@ class Board extends HTMLElement {
 
   // What this person does.
 
-  #moving(key, yes) {
-    if (yes) this.#mine.add(key);
-    else this.#mine.delete(key);
-    this.#markAgain(key);
+  #sending({ keys, undo = false }) {
+    const li = keys.length ? this.querySelector(`li[data-key="${keys[0]}"]`) : null;
+    const lane = li && this.lanes.find(({ section }) => section.contains(li));
+    this.#from = lane && { lane, at: lane.visible().indexOf(li) };
+    this.#moving(keys, true, undo);
   }
 
-  /** A dialog's press was accepted: work goes on with the next card of the lane it came from. */
+  #moving(keys, yes, undo = false) {
+    for (const key of keys) {
+      if (yes) this.#mine.set(key, undo);
+      else this.#mine.delete(key);
+      this.#markAgain(key);
+    }
+  }
+
+  /** A press was accepted: work goes on with the next card of the lane it came from. */
   #done(event) {
-    const { key, seq } = event.detail;
+    const { keys = [], seq } = event.detail;
     event.preventDefault();
     // Nothing visible may come of it: then "Moving…" must not stay.
-    setTimeout(() => this.#moving(key, false), seq && seq <= this.#socket.seq ? 0 : 10000);
-    const li = key && this.querySelector(`li[data-key="${key}"]`);
-    const next = li && this.linkOf(this.#beside(li) || li);
+    setTimeout(() => this.#moving(keys, false), seq && seq <= this.#socket.seq ? 0 : 10000);
+    const next = this.#from && this.#after(keys);
     this.#release();
     if (next) next.focus();
   }
 
+  /** The first card behind those that move, or before them; the lane's head where none is left. */
+  #after(keys) {
+    const { lane, at } = this.#from;
+    const places = lane.visible();
+    const stays = (li) => !keys.includes(li.dataset.key);
+    const next = places.slice(at).find(stays) || places.slice(0, at).filter(stays).pop();
+    return this.linkOf(next) || lane.section.querySelector('h2');
+  }
+
   /** Only one's own moves are read out, and changes of the card that has focus. */
-  #announce(key, before, card) {
+  #concerns(key, before, card) {
+    if (!before || (card && before.lane === card.lane)) return false;
     const focused = document.activeElement.closest('[data-key]');
-    const mine = this.#mine.delete(key);
-    if (!before || (card && before.lane === card.lane)) return;
-    if (!mine && !(focused && focused.dataset.key === key)) return;
-    const [from, to] = [before, card].map((one) => one && this.#lanes.get(one.lane));
+    return this.#mine.has(key) || (focused && focused.dataset.key === key);
+  }
+
+  #announce(moves) {
+    if (!moves.length) return;
+    const [[before, card, undone]] = moves;
+    const nameOf = (one) => one && this.#lanes.has(one.lane) && this.#lanes.get(one.lane).name;
     const left = [...this.cards.values()].filter((one) => one.lane === before.lane).length;
-    const moved = to ? `moved to ${to.name}` : 'left this board';
-    say(`Job ${before.number} ${moved}. ${from ? `${left} left in ${from.name}.` : ''}`);
+    const detail = { cards: moves.map(([one]) => one), from: nameOf(before), to: nameOf(card), left, undone };
+    emit('rb-moved', detail);
   }
 
   /** The next visible card of the same lane, or else the one before. */

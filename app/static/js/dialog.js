@@ -3,6 +3,7 @@
 
 import { refresh } from './clock.js';
 import { dropDrafts, restoreDrafts } from './drafts.js';
+import { emit } from './emit.js';
 import { make } from './make.js';
 import { pageAt } from './page-at.js';
 import { pressOf } from './press.js';
@@ -22,13 +23,12 @@ let opener = null;
 let failed = null; // A press whose outcome is unknown keeps its key for the next try.
 let sending = false;
 
-const ask = (kind, detail) => document.dispatchEvent(new CustomEvent(kind, { detail, cancelable: true }));
-
-export async function openDialog(link) {
+/** `keys`: the cards it is about, where that is not the one around the link. */
+export async function openDialog(link, keys = []) {
   if (!dialog.open) {
     opener = link;
     const li = link.closest('[data-key]');
-    dialog.dataset.card = li ? li.dataset.key : '';
+    dialog.dataset.cards = (li ? [li.dataset.key] : keys).join(' ');
   }
   showPage((await pageAt(link.href)) || sorry());
 }
@@ -65,7 +65,7 @@ function warn(form, sentence) {
 async function submit(form, button) {
   if (sending) return;
   sending = true;
-  const { card } = dialog.dataset;
+  const keys = dialog.dataset.cards.split(' ').filter(Boolean);
   const fresh = pressOf(form, button);
   // Where to go from here: back to this page. A board then needs no page at all.
   if (!fresh.body.some(([name]) => name === 'next')) fresh.body.push(['next', location.pathname]);
@@ -73,16 +73,16 @@ async function submit(form, button) {
   const same = failed && failed.path === fresh.path && String(failed.body) === String(fresh.body);
   const press = same ? failed : fresh;
   const slow = setTimeout(() => warn(form, 'Sending…'), 400);
-  ask('rb-sending', { key: card });
+  emit('rb-sending', { keys });
   const answer = await send(press, press.since());
   clearTimeout(slow);
   sending = false;
   if (answer.kind === 'done') {
     dropDrafts(form);
-    finish(answer, card);
+    finish(answer, keys);
     return;
   }
-  ask('rb-refused', { key: card });
+  emit('rb-over', { keys });
   if (answer.page) showPage(answer.page);
   else {
     failed = press;
@@ -90,19 +90,19 @@ async function submit(form, button) {
   }
 }
 
-function finish(answer, key) {
+function finish(answer, keys) {
   opener = null; // Where focus goes now is the page's to say.
   dialog.close();
   const notice = answer.page && answer.page.querySelector('.banner[role="status"]');
   if (notice) say(notice.textContent.trim());
-  if (ask('rb-done', { ...answer, key })) location.assign(answer.url);
+  if (emit('rb-done', { ...answer, keys })) location.assign(answer.url);
 }
 
 /** Closed by Esc, by a link or after success: focus goes back to where it came from, or to its like. */
 function closed() {
   dialog.textContent = '';
-  dialog.dataset.card = '';
-  ask('rb-released');
+  dialog.dataset.cards = '';
+  emit('rb-released');
   const href = opener && opener.getAttribute('href');
   const back = opener && opener.isConnected ? opener : document.querySelector(`a[href="${href}"]`);
   opener = null;

@@ -3,6 +3,7 @@
 
 import { openDialog } from './dialog.js';
 import './draft-heads.js';
+import { emit } from './emit.js';
 import { make } from './make.js';
 import { ask, isTicked, sendCard, sendCards, tickedCards } from './picking.js';
 import { say } from './say.js';
@@ -80,7 +81,7 @@ function end() {
     // The click that follows a drop is none.
     addEventListener('click', stop, { capture: true, once: true });
     setTimeout(() => removeEventListener('click', stop, { capture: true }), 50);
-    document.dispatchEvent(new CustomEvent('rb-released'));
+    emit('rb-released');
   }
   drag = null;
 }

@@ -1,6 +1,7 @@
 // Says how fresh the page is, in the mark and in `html[data-live]`, and what to do where it cannot be fresh.
 
 import { freeze } from './clock.js';
+import { emit } from './emit.js';
 import { make } from './make.js';
 import { say } from './say.js';
 import { zone } from './time.js';
@@ -32,7 +33,7 @@ export class Freshness {
     if (stopped) reloads((reload) => reload.stopped(stopped));
     else if (dead && was !== 'stale') say(`Not live since ${since}.`);
     else if (state === 'live' && (was === 'stale' || was === 'offline')) say('Live again.');
-    if (state === 'live') document.dispatchEvent(new CustomEvent('rb-online'));
+    if (state === 'live') emit('rb-online');
   }
 
   #mark(mark, news) {

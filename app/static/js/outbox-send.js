@@ -1,6 +1,7 @@
 // Sends what waits: presses in the order they were made, one at a time; photos beside them, so that a job is done
 // before its pictures have arrived. Each item stays stored until the server has answered for it.
 
+import { emit } from './emit.js';
 import { say } from './say.js';
 import { now, zone } from './time.js';
 import { hm } from './words.js';
@@ -15,8 +16,6 @@ import { send } from './send.js';
 const SLOW_MS = 400;
 const ATTENDED_MS = 10000; // So long after a press its person is taken to look at the answer.
 const queues = { true: { photos: true }, false: { photos: false } };
-
-const ask = (kind, detail) => document.dispatchEvent(new CustomEvent(kind, { detail, cancelable: true }));
 
 /** A press of this page: stored, and now on its way. What is not answered soon is shown as waiting. */
 export function pressed(item) {
@@ -111,8 +110,8 @@ async function sent(item, answer, attended) {
     say(words);
     if (navigator.vibrate) navigator.vibrate(30);
     const { page } = answer;
-    if (ask('rb-done', answer)) closeAndGo(page, answer.url);
-  } else ask('rb-sent', { job: item.job });
+    if (emit('rb-done', answer)) closeAndGo(page, answer.url);
+  } else emit('rb-sent', { job: item.job });
 }
 
 /** What no live page shows itself is a page of its own. */
@@ -131,7 +130,7 @@ async function refused(item, answer, attended) {
     await forget(item);
     told.sent = '';
     await draw(true);
-    if (ask('rb-answer', answer)) (await import('./dialog.js')).showPage(page);
+    if (emit('rb-answer', answer)) (await import('./dialog.js')).showPage(page);
     return;
   }
   if (answer.changed) {

@@ -1,5 +1,6 @@
 // What the phone says about its outbox: the strip at the top, and the form as it will be once the server agrees.
 
+import { emit } from './emit.js';
 import { make } from './make.js';
 import { person, unsaved } from './outbox.js';
 import { ahead, strip } from './outbox-rules.js';
@@ -28,7 +29,7 @@ export async function draw(refused = false) {
   drawStrip(says);
   mark(says, refused);
   drawAhead(items);
-  document.dispatchEvent(new CustomEvent('rb-outbox', { detail: items }));
+  emit('rb-outbox', items);
 }
 
 function drawStrip(says) {

@@ -3,6 +3,7 @@
 
 import { refresh } from './clock.js';
 import { restoreDrafts, typed } from './drafts.js';
+import { emit } from './emit.js';
 import { Freshness, renew } from './freshness.js';
 import { LiveSocket } from './live-socket.js';
 import { pageAt } from './page-at.js';
@@ -14,7 +15,7 @@ const regions = (root) =>
 /** What the server drew, but for the keys, which it makes anew each time. */
 const drawn = (region) => region.innerHTML.replace(/ name="key" value="[^"]*"/g, '');
 
-const shown = () => document.dispatchEvent(new CustomEvent('rb-shown'));
+const shown = () => emit('rb-shown');
 
 function adopt(place, from) {
   const active = document.activeElement;

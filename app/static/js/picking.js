@@ -2,9 +2,9 @@
 
 import { onBoard, sum } from './cash.js';
 import { openDialog, showPage } from './dialog.js';
+import { emit } from './emit.js';
 import { make } from './make.js';
 import { pressOf } from './press.js';
-import { say } from './say.js';
 import { send } from './send.js';
 import { ticked } from './ticks.js';
 
@@ -63,10 +63,11 @@ const seenOf = ({ id, dataset }) => `${id.split('-')[1]}:${dataset.v}:${dataset.
 /** The question as a dialog: which drafts, or back. */
 export function ask(cards) {
   const jobs = cards.map(({ id }) => `job=${id.split('-')[1]}`).join('&');
-  openDialog(make('a', { href: `/office/bill?${jobs}` }));
+  openDialog(
+    make('a', { href: `/office/bill?${jobs}` }),
+    cards.map(({ id }) => id),
+  );
 }
-
-const tell = (kind, detail) => document.dispatchEvent(new CustomEvent(kind, { detail, cancelable: true }));
 
 /** All of them in one press; a refusal is shown as the server words it. */
 export async function sendCards(cards, path) {
@@ -85,7 +86,7 @@ export async function sendCard(card, lane) {
 }
 
 function start(cards, form) {
-  for (const { id } of cards) tell('rb-sending', { key: id });
+  emit('rb-sending', { keys: cards.map(({ id }) => id) });
   return send(pressOf(form));
 }
 
@@ -97,10 +98,8 @@ const FAILED = {
 
 function finish(answer, cards) {
   const done = answer.kind === 'done';
-  for (const { id } of cards) tell(done ? 'rb-done' : 'rb-refused', { ...answer, key: id });
+  emit(done ? 'rb-done' : 'rb-over', { ...answer, keys: cards.map(({ id }) => id) });
   if (done) {
-    const total = onBoard(sum(cards.map((card) => card.dataset)));
-    if (cards.length > 1) say(`${cards.length} jobs moved, ${total}.`);
     for (const { id } of cards) ticked.delete(id);
     if (bar) show();
   } else if (answer.page) showPage(answer.page);

@@ -2,6 +2,7 @@
 // "Sent" is never said before that. Without this module forms just post. A technician's phone has outbox.js instead.
 
 import { dropDrafts, restoreDrafts } from './drafts.js';
+import { emit } from './emit.js';
 import { make } from './make.js';
 import { pressOf } from './press.js';
 import { pause } from './protocol.js';
@@ -54,13 +55,11 @@ const nextTry = (attempt) =>
 const send = (...press) =>
   import('./send.js').then((way) => way.send(...press)).catch(() => ({ kind: 'unreachable' }));
 
-const ask = (kind, detail) => document.dispatchEvent(new CustomEvent(kind, { detail, cancelable: true }));
-
 function settle(answer, form) {
   if (answer.kind === 'page') {
     tell('Not accepted ▲', 'bad', 'sent');
     // What no live page shows itself is shown in a dialog.
-    if (ask('rb-answer', answer)) import('./dialog.js').then(({ showPage }) => showPage(answer.page));
+    if (emit('rb-answer', answer)) import('./dialog.js').then(({ showPage }) => showPage(answer.page));
     return;
   }
   dropDrafts(form);
@@ -69,7 +68,7 @@ function settle(answer, form) {
   tell(sent, 'done', 'sent');
   say(sent);
   if (navigator.vibrate) navigator.vibrate(30);
-  if (ask('rb-done', answer)) location.assign(answer.url);
+  if (emit('rb-done', answer)) location.assign(answer.url);
 }
 
 function pressed(event) {
