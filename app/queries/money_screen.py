@@ -83,7 +83,8 @@ class Lane:
 class MoneyScreen:
     page: MoneyPage
     say: tuple[str, str] | None
-    """What is ready to invoice, and how long the oldest waits. None: everything finished is invoiced."""
+    """What is ready to invoice, and how long the oldest waits: empty where it was finished today. None: everything
+    finished is invoiced."""
     earned: Money
     paid_than: str
     unbilled: tuple[Bar, ...]
@@ -99,7 +100,7 @@ class MoneyScreen:
 def money_screen(session: Session, *, at: datetime) -> MoneyScreen:
     page, times = money_page(session, at=at), waiting(session, at=at)
     ready = page.figure(Bucket.READY)
-    say = (cash(ready.amount, page.currency), counted(ready.oldest or 0, "day"))
+    say = (cash(ready.amount, page.currency), counted(ready.oldest, "day") if ready.oldest else "")
     return MoneyScreen(
         page=page,
         say=say if ready.items else None,

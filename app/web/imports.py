@@ -25,6 +25,7 @@ from app.web.typed import Typed, carry_out
 TOKEN = re.compile(r"[0-9a-f]{32}")
 
 SHOWN_COMPLAINTS = 200
+SHOWN_ROWS = 20
 
 GONE = "The file is not here any more. Choose it again."
 
@@ -113,7 +114,7 @@ async def _preview(
     call: Call, token: str, table: Table, found: CustomerList, *, refusal: str | None = None
 ) -> Response:
     here = await call.db.ask(names_here)
-    known = [row for row in found.rows if row.name.casefold() in here]
+    new = [row for row in found.rows if row.name.casefold() not in here]
     chosen = {place: field for field, places in found.columns.items() for place in places}
     page = pages.render(
         "pages/import_preview.html",
@@ -124,9 +125,9 @@ async def _preview(
         columns=[(name, chosen.get(place, "")) for place, name in enumerate(table.header)],
         kinds=tuple(FIELDS.items()),
         samples=table.first(3),
-        rows=found.rows[:10],
-        new=len(found.rows) - len(known),
-        known=len(known),
+        rows=new[:SHOWN_ROWS],
+        new=len(new),
+        known=len(found.rows) - len(new),
         dropped=len(table.rows) - len(found.rows),
         complaints=found.complaints[:SHOWN_COMPLAINTS],
         more=max(0, len(found.complaints) - SHOWN_COMPLAINTS),

@@ -41,6 +41,7 @@ async def test_a_list_is_looked_at_before_anything_is_written(world: World) -> N
         assert preview.status_code == 200
         assert "<b>2 customers</b> would be added. 1 is here already" in preview.text
         assert "1 line would be left out." in preview.text
+        assert "Café Zoë" not in preview.text.split("as they would be")[1]
         assert "The name is missing." in preview.text
         assert "is no country that we know" in preview.text
         assert "Read as cp1252, columns apart by semicolons." in preview.text

@@ -124,6 +124,14 @@ async def test_the_sentence_says_what_waits_or_that_nothing_does(world: World) -
 
 
 @on_sqlite
+async def test_what_was_finished_today_does_not_wait_no_days(world: World) -> None:
+    await finished(world, ago=timedelta(minutes=1))
+    async with await world.client_of(world.cast.owner) as client:
+        page = (await client.get("/money")).text
+    assert "is ready to invoice; all of it was finished today. " in page
+
+
+@on_sqlite
 @pytest.mark.parametrize(("who", "status"), [("tom", 403), ("dana", 403), ("olga", 200)])
 async def test_only_those_with_the_right_see_money(world: World, who: str, status: int) -> None:
     async with await world.client_of(getattr(world.cast, who)) as client:
