@@ -9,7 +9,7 @@ import httpx2
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.actions import presses
+from app.actions import evidence, presses
 from app.actions.act import Act, now_by
 from app.actions.jobs import Intake, create_job
 from app.models import Job
@@ -72,3 +72,17 @@ def hidden(page: str, name: str) -> str:
 
 def job_of(session: Session, job_id: int) -> Job:
     return session.scalars(select(Job).where(Job.id == job_id)).one()
+
+
+async def page_of(client: httpx2.AsyncClient, job_id: int) -> str:
+    """The office's page about the job."""
+    answer = await client.get(f"/jobs/{job_id}")
+    assert answer.status_code == 200
+    return answer.text
+
+
+def note_and_message(session: Session, world: World, job_id: int) -> None:
+    """What a technician wrote."""
+    act = now_by(world.cast.tom, now())
+    evidence.add_note(session, act, job_id=job_id, text="Valve & pump replaced")
+    evidence.send_message(session, act, job_id=job_id, text="Where is the key?")
