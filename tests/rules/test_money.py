@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from app.rules.money import (
     MOST,
     amount_of,
+    checked,
     exponent,
     major,
     minor,
@@ -99,3 +100,20 @@ def test_amounts_are_read_as_people_type_them() -> None:
     assert amount_of("412", "JPY") == 412
     with pytest.raises(BadInput):
         amount_of("412.5", "JPY")
+
+
+def test_the_least_and_the_most_that_somebody_would_pay() -> None:
+    assert checked(MOST) == MOST
+    assert checked(1, least=1) == 1
+    for amount, least, words in (
+        (MOST + 1, 0, "zero up"),
+        (-1, 0, "zero up"),
+        (0, 1, "above zero"),
+    ):
+        with pytest.raises(BadInput, match=words):
+            checked(amount, least=least)
+
+
+def test_of_equal_shares_the_first_takes_what_is_left() -> None:
+    assert split(2, [1, 1, 1]) == [1, 1, 0]
+    assert split(-1, [0, 0]) == [-1, 0]

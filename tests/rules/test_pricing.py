@@ -209,3 +209,30 @@ def test_what_is_outstanding_and_what_was_billed_are_what_it_costs_now(
     left = outstanding(new.charges, billed, currency="EUR", number=1041)
     assert old.net + sum(c.line.net for c in left) == new.net
     assert all(c.line.unit_price >= 0 for c in left)
+
+
+@pytest.mark.parametrize(
+    ("scope", "keys"),
+    [
+        (Scope.PERSON_VISIT, ["labour:7:v1:p1", "labour:7:v1:p2"]),
+        (Scope.PERSON, ["labour:7:p1", "labour:7:p2"]),
+        (Scope.VISIT, ["labour:7:v1:60", "labour:7:v1:80"]),
+        (Scope.JOB, ["labour:7:all:60", "labour:7:all:80"]),
+    ],
+)
+def test_a_line_keeps_its_key_and_two_lines_never_share_one(scope: Scope, keys: list[str]) -> None:
+    """By its key a line edited by hand is found again: a person's new rate must not make it another line."""
+    terms = replace(
+        TERMS,
+        rounding=Rounding(1, scope=scope),
+        rates=Rates(of_people={1: Decimal(60), 2: Decimal(80)}),
+    )
+    priced = price(terms, work(worked(30), worked(30, person=2, entry=2)))
+    assert [charge.key for charge in priced.charges] == keys
+
+
+@pytest.mark.parametrize(("minutes", "is_named"), [(59, True), (60, False), (61, False)])
+def test_the_minimum_is_a_source_where_it_raised_the_time(minutes: int, is_named: bool) -> None:
+    terms = replace(TERMS, rounding=Rounding(1, Direction.UP, 0, minimum=60))
+    (charge,) = price(terms, work(worked(minutes))).charges
+    assert ((Source.MINIMUM, 1) in charge.sources) is is_named
