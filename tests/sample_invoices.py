@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from app.models import InvoiceKind, InvoiceState, MailState, PaymentKind
-from app.patterns import NOON
+from app.patterns import NOON, sample_card
 from app.queries.board import Head
 from app.queries.draft_photos import OfferedPhoto
 from app.queries.invoice_page import InvoiceShown, ListedInvoice
@@ -14,6 +14,7 @@ from app.queries.letters import LetterRow
 from app.queries.screens import Choice
 from app.rules.invoice import Document, JobBlock, Line, Party, Seller, Tax, totals
 from app.rules.lawful import Lack
+from app.rules.states import State
 
 TODAY = date(2026, 11, 24)
 TAX = Tax("S", Decimal(19))
@@ -116,6 +117,7 @@ DRAFT = InvoiceShown(
         OfferedPhoto(5, "a.jpg", "Job 1021, before the work", is_chosen=False),
         OfferedPhoto(6, "b.jpg", "Job 1021, after the work: new valves", is_chosen=True),
     ),
+    more_jobs=(sample_card(State.READY), sample_card(State.READY, number=2004)),
 )
 
 

@@ -22,9 +22,10 @@ from app.models import (
     Visit,
 )
 from app.queries.drafts import draft_place, lines_on, places_on
+from app.queries.invoices import difference_words
 from app.queries.jobs import company_of
 from app.rules.access import Right, may
-from app.rules.refusal import BadInput, Forbidden, NotFound, Refusal
+from app.rules.refusal import BadInput, DraftChanged, Forbidden, NotFound, Refusal
 from app.rules.states import REFUSALS, State, Verb, why_not
 
 
@@ -35,8 +36,10 @@ def send_to_billing(
     job_ids: Iterable[int],
     together: bool = True,
     draft_id: int | None = None,
+    draft_version: int | None = None,
 ) -> Done:
-    """Ready jobs go on drafts: one a customer, or with ``together`` False one a job; with ``draft_id`` on that draft.
+    """Ready jobs go on drafts: one a customer, or with ``together`` False one a job; with ``draft_id`` on that draft,
+    which is refused where it is not at ``draft_version`` any more (None: whatever it has become).
 
     All or none: the first job that may not be billed refuses them all. ``made_ids`` are the drafts, oldest job first.
     """
@@ -46,7 +49,7 @@ def send_to_billing(
     told = [before(job) for job in jobs]
     drafts: list[Invoice] = []
     for group in _groups(jobs, together=together):
-        draft = _draft_for(session, act, group[0], draft_id)
+        draft = _draft_for(session, act, group[0], draft_id, draft_version)
         _put_on(session, draft, group)
         drafts.append(draft)
     for job in jobs:
@@ -129,9 +132,14 @@ def _groups(jobs: Sequence[Job], *, together: bool) -> list[list[Job]]:
     return list(groups.values())
 
 
-def _draft_for(session: Session, act: Act, job: Job, draft_id: int | None) -> Invoice:
+def _draft_for(
+    session: Session, act: Act, job: Job, draft_id: int | None, version: int | None
+) -> Invoice:
     if draft_id is not None:
-        return _chosen(session, job, draft_id)
+        draft = _chosen(session, job, draft_id)
+        if version is not None:
+            refuse_changed(draft, version)
+        return draft
     assert job.customer_id is not None  # noqa: S101 -- a requirement of every ready job
     draft = new_draft(session, act, kind=InvoiceKind.INVOICE, customer_id=job.customer_id)
     session.add(draft)
@@ -223,6 +231,17 @@ def refuse_issued(invoice: Invoice) -> None:
             "issued",
             f"Invoice {invoice.number} is issued and stays as it is. "
             "Write a credit note or a supplement instead.",
+        )
+
+
+def refuse_changed(draft: Invoice, version: int) -> None:
+    """``version``: the draft as somebody looked at it."""
+    if version != draft.version:
+        raise DraftChanged(
+            "This draft has changed since you looked at it: "
+            f"{difference_words(draft, version)}. Look at it again.",
+            invoice_id=draft.id,
+            version=draft.version,
         )
 
 

@@ -9,19 +9,18 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from app.actions.act import Act, Done
-from app.actions.billing import hold_of, refuse_issued, refuse_stranger
+from app.actions.billing import hold_of, refuse_changed, refuse_issued, refuse_stranger
 from app.actions.history import before, record
 from app.actions.settling import move_to
 from app.models import Invoice, InvoiceKind, InvoiceState, Job, NumberSeries
 from app.queries.documents import document, due_of, plain_party, reference_of
 from app.queries.drafts import places_on
-from app.queries.invoices import difference_words
 from app.queries.terms import house_of, settings_of
 from app.rules.access import Right
 from app.rules.lawful import lacks
 from app.rules.money import split
 from app.rules.numbering import CREDIT_NOTES, INVOICES, Place, day_of, next_place, number_words
-from app.rules.refusal import DraftChanged, Incomplete, Refusal
+from app.rules.refusal import Incomplete, Refusal
 from app.rules.states import State, Verb
 
 TEMPLATE_VERSION = 1
@@ -34,7 +33,7 @@ def issue(session: Session, act: Act, *, invoice_id: int, version: int) -> Done:
     refuse_stranger(act, Right.BILL)
     invoice, jobs = hold_of(session, invoice_id)
     refuse_issued(invoice)
-    _refuse_changed(invoice, version)
+    refuse_changed(invoice, version)
     _refuse_unfinished(jobs)
     today = day_of(act.at, house_of(session).zone)
     if found := lacks(document(session, invoice.id, today=today)):
@@ -51,16 +50,6 @@ def issue(session: Session, act: Act, *, invoice_id: int, version: int) -> Done:
         session, act, *(was.then(Verb.ISSUE, currency=invoice.currency, **data) for was in told)
     )
     return Done(done.job_id, done.seq, done.epoch, made_id=invoice.id, made_ids=(invoice.id,))
-
-
-def _refuse_changed(invoice: Invoice, version: int) -> None:
-    if version != invoice.version:
-        raise DraftChanged(
-            "This draft has changed since you looked at it: "
-            f"{difference_words(invoice, version)}. Look at it again.",
-            invoice_id=invoice.id,
-            version=invoice.version,
-        )
 
 
 def _refuse_unfinished(jobs: Sequence[Job]) -> None:

@@ -80,12 +80,19 @@ def bill_all(
     seen: Sequence[Seen],
     together: bool = True,
     draft_id: int | None = None,
+    draft_version: int | None = None,
 ) -> Done:
     """Several cards at once; the first that somebody else moved, or that costs something else now, refuses all."""
     billing.refuse_stranger(act, Right.BILL)
     _refuse_if_any_moved(session, act, seen)
-    ids = [one.job_id for one in seen]
-    return billing.send_to_billing(session, act, job_ids=ids, together=together, draft_id=draft_id)
+    return billing.send_to_billing(
+        session,
+        act,
+        job_ids=[one.job_id for one in seen],
+        together=together,
+        draft_id=draft_id,
+        draft_version=draft_version,
+    )
 
 
 def take_back_all(session: Session, act: Act, *, seen: Sequence[Seen]) -> Done:

@@ -8,9 +8,10 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, TextClause, or_, select
 from sqlalchemy.orm import Session
 
-from app.models import Customer, Invoice, InvoiceJob, InvoiceKind, InvoiceState
+from app.models import Customer, Invoice, InvoiceJob, InvoiceKind, InvoiceState, Job
 from app.models.invoice import IS_OPEN
-from app.queries.board import Head, head
+from app.queries.board import Head, cards_by_id, head
+from app.queries.cards import JobCard
 from app.queries.documents import document
 from app.queries.draft_photos import OfferedPhoto, photos_of
 from app.queries.invoices import InvoiceRow, invoice_row
@@ -22,16 +23,21 @@ from app.rules.invoice import Document
 from app.rules.lawful import Lack, lacks
 from app.rules.money import Money, cash
 from app.rules.numbering import day_of
+from app.rules.states import State
 
 LISTED = 200
 """Rows of the list; older ones are found by number or customer."""
+
+MOST_OFFERED = 100
+"""Ready jobs that a draft offers at once: a form takes 200 fields, and the next ones come when these are on it."""
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceShown:
     """``lacks``: of a draft, what keeps it from being issued. ``names``: who recorded which payment. ``letters``: by
     which it was sent, or shall be. ``photos``: of a draft, those to choose from. ``open_others``:
-    where there is credit on account, the customer's invoices that it could be moved to."""
+    where there is credit on account, the customer's invoices that it could be moved to. ``more_jobs``: of a draft, the
+    customer's jobs that are ready and could go on it."""
 
     head: Head
     row: InvoiceRow
@@ -44,6 +50,7 @@ class InvoiceShown:
     letters: tuple[LetterRow, ...] = ()
     photos: tuple[OfferedPhoto, ...] = ()
     open_others: tuple[Choice, ...] = ()
+    more_jobs: tuple[JobCard, ...] = ()
 
 
 def read_invoice(session: Session, *, invoice_id: int, at: datetime) -> InvoiceShown:
@@ -75,7 +82,19 @@ def read_invoice(session: Session, *, invoice_id: int, at: datetime) -> InvoiceS
         letters=() if is_draft else letters(session, invoice_id=invoice_id),
         open_others=_open_others(session, row) if row.balance < 0 else (),
         photos=photos_of(session, session.get_one(Invoice, invoice_id)) if is_draft else (),
+        more_jobs=_more_jobs(session, row) if is_draft and row.kind is InvoiceKind.INVOICE else (),
     )
+
+
+def _more_jobs(session: Session, row: InvoiceRow) -> tuple[JobCard, ...]:
+    """Oldest first."""
+    ids = session.scalars(
+        select(Job.id)
+        .where(Job.customer_id == row.customer_id, Job.state == State.READY)
+        .order_by(Job.rank, Job.id)
+        .limit(MOST_OFFERED)
+    )
+    return tuple(cards_by_id(session, ids.all()))
 
 
 def _open_others(session: Session, row: InvoiceRow) -> tuple[Choice, ...]:

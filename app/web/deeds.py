@@ -16,12 +16,14 @@ from app.actions import (
     differences,
     draft_lines,
     invoices,
+    moves,
     moving_credit,
     payments,
 )
 from app.actions.act import Act, Done
 from app.actions.credits import CreditLine
 from app.actions.draft_lines import LineWords
+from app.actions.moves import Seen
 from app.queries.terms import house_of
 from app.rules import parts
 from app.rules.access import Right
@@ -57,6 +59,29 @@ def _discard(session: Session, act: Act, invoice_id: int, sent: Typed) -> Done:
 
 def _take_back(session: Session, act: Act, invoice_id: int, sent: Typed) -> Done:
     return billing.take_back(session, act, job_ids=[number(sent.text("job_id"), "job_id")])
+
+
+def _add_jobs(session: Session, act: Act, invoice_id: int, sent: Typed) -> Done:
+    """A field ``job_41`` for each that is ticked, with its card as it was seen: "17:28450"."""
+    return moves.bill_all(
+        session,
+        act,
+        seen=[
+            seen_card(f"{name.removeprefix('job_')}:{sent.text(name)}")
+            for name in sent.values
+            if name.startswith("job_")
+        ],
+        draft_id=invoice_id,
+        draft_version=number(sent.text("version"), "version"),
+    )
+
+
+def seen_card(text: str) -> Seen:
+    """ "41:17:28450": the job, its version and its amount; the amount may be missing."""
+    job_id, _, rest = text.partition(":")
+    version, _, amount = rest.partition(":")
+    is_amount = amount.removeprefix("-").isdecimal() and len(amount) <= 16
+    return Seen(number(job_id, "seen"), number(version, "seen"), int(amount) if is_amount else None)
 
 
 def _refresh(session: Session, act: Act, invoice_id: int, sent: Typed) -> Done:
@@ -186,6 +211,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("issue", Right.BILL, _issue, "issued"),
     Deed("discard", Right.BILL, _discard, "discarded", lands="/office"),
     Deed("take-back", Right.BILL, _take_back, "taken_back"),
+    Deed("add-jobs", Right.BILL, _add_jobs, "added"),
     Deed("refresh", Right.BILL, _refresh, "saved"),
     Deed("lines", Right.BILL, _line, "line"),
     Deed("reset-line", Right.BILL, _reset, "line"),

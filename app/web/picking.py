@@ -13,7 +13,8 @@ from app.actions.receipts import once
 from app.queries.picked import read_picked
 from app.queries.screens import Form
 from app.rules.refusal import BadInput, Forbidden, Malformed, Refusal, SignInNeeded
-from app.web.door import HIGHEST_ID, Call, html, press_of, see
+from app.web.deeds import number, seen_card
+from app.web.door import Call, html, press_of, see
 from app.web.forms import Typed, typed
 from app.web.frame import frame_of
 
@@ -22,7 +23,7 @@ MOST_PICKED = 200
 
 
 async def bill_page(call: Call) -> Response:
-    ids = [_number(text) for text in call.request.query_params.getlist("job")]
+    ids = [number(text, "job") for text in call.request.query_params.getlist("job")]
     return await _shown(call, _few(ids), Form())
 
 
@@ -33,7 +34,11 @@ async def bill(call: Call) -> Response:
         draft = sent.text("draft_id")
         together = sent.text("together", "yes") == "yes"
         return bill_all(
-            session, act, seen=seen, together=together, draft_id=_number(draft) if draft else None
+            session,
+            act,
+            seen=seen,
+            together=together,
+            draft_id=number(draft, "draft_id") if draft else None,
         )
 
     return await _carried_out(call, run, "billed")
@@ -54,7 +59,7 @@ async def _carried_out(
     sent = typed(await call.form(), several=frozenset({"seen"}))
     cards = sent.values.get("seen", ())
     texts = (cards,) if isinstance(cards, str) else cards
-    seen = _few([_seen(text) for text in texts])
+    seen = _few([seen_card(text) for text in texts])
     press = press_of(call.request, _words(sent), sent.text("key"))
     act = now_by(call.actor, call.at)
     try:
@@ -94,17 +99,3 @@ def _few(found: list[Any]) -> list[Any]:
     if len(found) > MOST_PICKED:
         raise BadInput("too_many", f"Choose at most {MOST_PICKED} jobs at once.")
     return found
-
-
-def _seen(text: str) -> Seen:
-    """ "41:17:28450": the job, its version and its amount; the amount may be missing."""
-    job_id, _, rest = text.partition(":")
-    version, _, amount = rest.partition(":")
-    is_amount = amount.removeprefix("-").isdecimal() and len(amount) <= 16
-    return Seen(_number(job_id), _number(version), int(amount) if is_amount else None)
-
-
-def _number(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or len(text) > 10 or int(text) > HIGHEST_ID:
-        raise BadInput("bad_value", "This cannot be taken. Load the board again.")
-    return int(text)

@@ -39,11 +39,12 @@ Number = Annotated[str, msgspec.Meta(max_length=24)]
 
 
 class NewInvoices(Body, frozen=True, kw_only=True):
-    """One draft a customer; ``together`` false: one a job. ``draft_id``: onto that draft."""
+    """One draft a customer; ``together`` false: one a job. ``draft_id``: onto that one, ``version`` as it was seen."""
 
     job_ids: Ids
     together: bool = True
     draft_id: Id | None = None
+    version: Version | None = None
 
 
 class IssueBody(Body, frozen=True, kw_only=True):
@@ -137,6 +138,7 @@ async def make(call: ApiCall, body: NewInvoices) -> Reply:
             job_ids=body.job_ids,
             together=body.together,
             draft_id=body.draft_id,
+            draft_version=body.version,
         )
 
     done, is_replay = await call.db.write(once, call.act, call.press, do)

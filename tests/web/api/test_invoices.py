@@ -51,6 +51,19 @@ async def test_from_ready_to_paid(world: World, program_of: ProgramOf) -> None:
     assert (refused.status_code, refused.json()["error"]["field"]) == (422, "amount")
 
 
+async def test_a_job_goes_on_the_draft_that_was_looked_at(
+    world: World, program_of: ProgramOf
+) -> None:
+    first, waiting = await ready_job(world), await ready_job(world)
+    olga = await program_of(world.cast.olga)
+    (draft,) = (await olga.post("/invoices", {"job_ids": [first]})).json()["invoices"]
+    body = {"job_ids": [waiting], "draft_id": draft["id"]}
+    old = await olga.post("/invoices", body | {"version": draft["version"] - 1})
+    assert (old.status_code, old.json()["error"]["code"]) == (409, "changed")
+    added = await olga.post("/invoices", body | {"version": draft["version"]})
+    assert added.json()["invoices"][0]["job_ids"] == [first, waiting]
+
+
 async def test_only_who_may_see_money_is_told_amounts(world: World, program_of: ProgramOf) -> None:
     job_id = await ready_job(world)
     for who, sees in ((world.cast.olga, True), (world.cast.dana, False), (world.cast.tom, False)):
