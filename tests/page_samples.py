@@ -228,7 +228,14 @@ def page_samples() -> Iterator[tuple[str, str, Mapping[str, object]]]:
         yield (
             f"invoice-{label}",
             "pages/invoice.html",
-            context | {"form": Form(), "may": rights, "edits": "", "unshown": unshown[label]},
+            context
+            | {
+                "form": Form(),
+                "may": rights,
+                "edits": "",
+                "unshown": unshown[label],
+                "is_open": True,
+            },
         )
     for label, rows in (("", LISTED), ("-empty", ())):
         yield (

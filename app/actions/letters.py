@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.actions.act import Act, Done, now_by
 from app.actions.billing import hold_of, refuse_draft, refuse_stranger
 from app.actions.history import before, record
+from app.actions.invoices import issue
 from app.actions.times import NOBODY
 from app.mail import Attachment, Letter, Sender, message_id, wire_address
 from app.models import Invoice, InvoiceFile, InvoiceKind, Mail, MailState
@@ -35,7 +36,7 @@ def send_invoice(
     if not address:
         raise BadInput(
             "no_address",
-            f"{invoice.buyer['name']} has no e-mail address. Enter one here, or on the customer’s page.",
+            f"{invoice.buyer['name']} has no e-mail address. Give one, or enter it on the customer’s page.",
             field="to",
         )
     try:
@@ -58,6 +59,20 @@ def send_invoice(
     data = {"invoice_id": invoice.id, "number": invoice.number, "to": address}
     done = record(session, act, *(before(job).then("invoice_mailed", **data) for job in jobs))
     return replace(done, made_id=letter.id)
+
+
+def issue_and_send(
+    session: Session,
+    act: Act,
+    *,
+    invoice_id: int,
+    version: int,
+    sent_from: str,
+    to: str | None = None,
+) -> Done:
+    """Both or neither: where there is no address nothing is issued. ``made_id`` is the letter's."""
+    issue(session, act, invoice_id=invoice_id, version=version)
+    return send_invoice(session, act, invoice_id=invoice_id, sent_from=sent_from, to=to)
 
 
 def try_again(session: Session, act: Act, *, mail_id: int) -> Done:

@@ -16,6 +16,7 @@ from app.actions import (
     differences,
     draft_lines,
     invoices,
+    letters,
     moves,
     moving_credit,
     payments,
@@ -51,6 +52,21 @@ def _issue(session: Session, act: Act, invoice_id: int, sent: Typed) -> Done:
     return invoices.issue(
         session, act, invoice_id=invoice_id, version=number(sent.text("version"), "version")
     )
+
+
+def issuing_and_sending(sent_from: str) -> Deed:
+    """To the address that the draft showed: the customer's. No row of the table, because a letter needs a sender."""
+
+    def run(session: Session, act: Act, invoice_id: int, sent: Typed) -> Done:
+        return letters.issue_and_send(
+            session,
+            act,
+            invoice_id=invoice_id,
+            version=number(sent.text("version"), "version"),
+            sent_from=sent_from,
+        )
+
+    return Deed("issue-and-send", Right.BILL, run, "issued_and_sent")
 
 
 def _discard(session: Session, act: Act, invoice_id: int, sent: Typed) -> Done:

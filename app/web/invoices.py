@@ -13,8 +13,8 @@ from app.queries.screens import Form
 from app.rules.access import Right, may
 from app.rules.invoice import Document
 from app.rules.refusal import Forbidden, Incomplete, Malformed, NotFound, Refusal, SignInNeeded
-from app.web import job, papers
-from app.web.deeds import ANSWERS, DEEDS, Deed
+from app.web import job, letters, papers
+from app.web.deeds import ANSWERS, DEEDS, Deed, issuing_and_sending
 from app.web.door import Call, Handler, Page, html, press_of, see
 from app.web.forms import Typed, clean, typed
 from app.web.frame import frame_of
@@ -31,6 +31,7 @@ def invoice_pages() -> tuple[Page, ...]:
     return (
         Page("/invoices", Right.SEE_MONEY, get=listed),
         Page("/invoices/{invoice_id:int}", Right.SEE_MONEY, get=shown),
+        Page("/invoices/{invoice_id:int}/issue-and-send", Right.BILL, post=issue_and_send),
         Page("/invoices/{invoice_id:int}/pdf", Right.SEE_MONEY, get=papers.pdf),
         Page("/invoices/{invoice_id:int}/xml", Right.SEE_MONEY, get=papers.xml),
         *(
@@ -77,10 +78,18 @@ async def show(call: Call, invoice_id: int, form: Form, *, status: int = 200) ->
             form=form,
             unshown=await _unshown(call, found.document),
             may={str(right) for right in Right if may(call.actor, right)},
+            is_open=letters.postroom(call).is_open,
             edits=call.request.query_params.get("line", ""),
         ),
         status,
     )
+
+
+async def issue_and_send(call: Call) -> Response:
+    deed = issuing_and_sending(await letters.sent_from(call.db, call.settings))
+    answer = await _done(deed)(call)
+    letters.postroom(call).ring()
+    return answer
 
 
 async def _unshown(call: Call, found: Document) -> tuple[str, ...]:

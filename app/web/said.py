@@ -26,6 +26,7 @@ SAID = {
     "photos": "These photos are on the invoice.",
     "discarded": "The draft is gone; its jobs are ready again.",
     "issued": "Issued. From now on it stays as it is.",
+    "issued_and_sent": "Issued. The letter is on its way.",
     "payment": "The payment is recorded.",
     "reversed": "The payment is taken back. It stays, struck through.",
     "credit_moved": "The credit is on the other invoice now.",

@@ -42,6 +42,21 @@ async def issued(world: World, *, has_pdf: bool = True) -> int:
     return await world.db.write(_issue, world.cast, job_id, has_pdf)
 
 
+async def drafted(world: World, *, email: str | None) -> int:
+    """A draft for a customer with this address."""
+    job_id = await job_for(world, world.cast.tom, customer_id=world.cast.customer_id)
+    await pressed(world, world.cast.tom, job_id, "start", "stop")
+    await world.db.write(_reached_at, world.cast.customer_id, email)
+    act = now_by(world.cast.olga, now())
+    done = await world.db.write(billing.send_to_billing, act, job_ids=[job_id])
+    assert done.made_id is not None
+    return done.made_id
+
+
+def _reached_at(session: Session, customer_id: int, email: str | None) -> None:
+    session.get_one(Customer, customer_id).email = email
+
+
 def _issue(session: Session, cast: Cast, job_id: int, has_pdf: bool) -> int:
     act = now_by(cast.olga, now())
     session.get_one(Customer, cast.customer_id).email = "zoe@cafe.test"
@@ -195,6 +210,53 @@ async def test_a_draft_is_not_sent_and_an_address_must_be_one(world: World) -> N
         assert "This is not an e-mail address." in wrong.text
         assert "Enter the address" in (await post(client, place, to="")).text
     assert await world.db.ask(letters) == ()
+
+
+async def test_issue_and_send_is_one_press_and_once(world: World, office: Office) -> None:
+    draft = await drafted(world, email="zoe@cafe.test")
+    here = f"/invoices/{draft}"
+    world.app.state.postroom = room(world, office, at=now())
+    async with await world.client_of(world.cast.olga) as client:
+        page = (await client.get(here)).text
+        assert "The PDF goes to zoe@cafe.test." in page
+        version = hidden(page.split("/issue-and-send")[1], "version")
+        for _ in range(2):
+            answer = await post(client, f"{here}/issue-and-send", key="once", version=version)
+            assert answer.headers["location"] == f"{here}?said=issued_and_sent"
+        late = await post(client, f"{here}/issue-and-send", version=version)
+        assert (late.status_code, "is issued and stays as it is" in late.text) == (409, True)
+    await world.db.write(_print, draft)
+    await room(world, office, at=now() + timedelta(seconds=1)).once()
+    number = await world.db.ask(_number, draft)
+    (mail,) = office.mails
+    assert attached(mail) == [(f"{number}.pdf", PDF)]
+    assert len(await world.db.ask(letters)) == 1
+
+
+async def test_nothing_is_issued_that_cannot_be_sent(world: World, office: Office) -> None:
+    draft = await drafted(world, email=None)
+    here = f"/invoices/{draft}"
+    world.app.state.postroom = room(world, office, at=now())
+    async with await world.client_of(world.cast.olga) as client:
+        page = (await client.get(here)).text
+        assert "/issue-and-send" not in page
+        assert f'href="/customers/{world.cast.customer_id}">enter the customer’s e-mail' in page
+        version = hidden(page.split(f"{here}/issue")[1], "version")
+        answer = await post(client, f"{here}/issue-and-send", version=version)
+        assert (answer.status_code, "has no e-mail address" in answer.text) == (422, True)
+        assert await world.db.ask(_number, draft) is None
+        assert (await post(client, f"{here}/issue", version=version)).status_code == 303
+    assert str(await world.db.ask(_number, draft)).endswith("0001")
+    assert await world.db.ask(letters) == ()
+
+
+@on_sqlite
+async def test_without_a_mail_server_a_draft_is_only_issued(world: World) -> None:
+    draft = await drafted(world, email="zoe@cafe.test")
+    async with await world.client_of(world.cast.olga) as client:
+        page = (await client.get(f"/invoices/{draft}")).text
+    assert "/issue-and-send" not in page
+    assert "no mail server is set" in page
 
 
 @on_sqlite

@@ -182,6 +182,8 @@ WORDS: dict[str, dict[str, Any]] = {
     "job-types": {"name": "Something"},
     "invoices": {"job_ids": [1]},
     "issue": {"version": 999},
+    "issue-and-send": {"version": 999},
+    "add-jobs": {"version": 999},
     "take-back": {"job_ids": [1]},
     "lines": {"description": "X", "unit_price": "1", "tax": {"category": "S", "rate": "19"}},
     "payments": {"amount": {"amount": 1, "currency": "EUR"}, "received_on": "2026-11-20"},

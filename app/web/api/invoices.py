@@ -11,7 +11,7 @@ from app.actions import billing, credits, draft_lines, invoices, payments
 from app.actions.act import Act, Done
 from app.actions.credits import CreditLine
 from app.actions.draft_lines import LineWords
-from app.actions.letters import send_invoice
+from app.actions.letters import issue_and_send, send_invoice
 from app.actions.receipts import once
 from app.queries.api_invoices import (
     DraftsReply,
@@ -36,6 +36,8 @@ from app.web.papers import paper_of
 
 Ids = Annotated[list[Id], msgspec.Meta(min_length=1, max_length=200)]
 Number = Annotated[str, msgspec.Meta(max_length=24)]
+MailAddress = Annotated[str, msgspec.Meta(min_length=3, max_length=254)]
+"""Where a letter goes."""
 
 
 class NewInvoices(Body, frozen=True, kw_only=True):
@@ -51,6 +53,12 @@ class IssueBody(Body, frozen=True, kw_only=True):
     """The version of the draft that was looked at."""
 
     version: Version
+
+
+class IssueAndSendBody(IssueBody, frozen=True, kw_only=True):
+    """``to``: else the customer's address. Without one nothing is issued."""
+
+    to: MailAddress | None = None
 
 
 class TakeBackBody(Body, frozen=True, kw_only=True):
@@ -101,7 +109,7 @@ class CreditBody(Body, frozen=True, kw_only=True):
 class SendBody(Body, frozen=True, kw_only=True):
     """``to``: else the customer's address as it stands on the invoice."""
 
-    to: Annotated[str, msgspec.Meta(min_length=3, max_length=254)] | None = None
+    to: MailAddress | None = None
 
 
 class InvoicesQuery(PageQuery, frozen=True, kw_only=True):
@@ -148,13 +156,20 @@ async def make(call: ApiCall, body: NewInvoices) -> Reply:
 
 async def send(call: ApiCall, body: SendBody) -> Reply:
     """Into the outbox; ``made_id`` is the letter's. What became of it is told by the job's history."""
+    return await _letter(call, send_invoice, to=body.to)
+
+
+async def issue_and_send_it(call: ApiCall, body: IssueAndSendBody) -> Reply:
+    """Both or neither, in one transaction."""
+    return await _letter(call, issue_and_send, version=body.version, to=body.to)
+
+
+async def _letter(call: ApiCall, action: Callable[..., Done], **words: Any) -> Reply:
     invoice_id = call.ids["invoice_id"]
     sent_from = await letters.sent_from(call.db, call.settings)
 
     def do(session: Session) -> Done:
-        return send_invoice(
-            session, call.act, invoice_id=invoice_id, to=body.to, sent_from=sent_from
-        )
+        return action(session, call.act, invoice_id=invoice_id, sent_from=sent_from, **words)
 
     done, is_replay = await call.db.write(once, call.act, call.press, do)
     call.request.app.state.postroom.ring()
@@ -263,6 +278,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _verb("lines", Right.BILL, LineBody, _line),
     Endpoint(
         "POST", "/invoices/{invoice_id}/send", (Right.BILL,), SendBody, {200: InvoiceReply}, send
+    ),
+    Endpoint(
+        "POST",
+        "/invoices/{invoice_id}/issue-and-send",
+        (Right.BILL,),
+        IssueAndSendBody,
+        {200: InvoiceReply},
+        issue_and_send_it,
     ),
     _verb("payments", Right.TAKE_PAYMENTS, PaymentBody, _payment),
     _verb("credit", Right.CREDIT, CreditBody, _credit),

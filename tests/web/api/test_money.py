@@ -64,6 +64,21 @@ async def test_a_long_list_is_leafed_through(world: World, olga: Program) -> Non
     assert (await olga.get("/money/items", of="ready", age=1)).status_code == 404
 
 
+async def test_an_invoice_is_issued_and_sent_or_neither(world: World, olga: Program) -> None:
+    body = {"job_ids": [await ready_job(world)]}
+    (draft,) = (await olga.post("/invoices", body)).json()["invoices"]
+    path, seen = f"/invoices/{draft['id']}/issue-and-send", {"version": draft["version"]}
+    nobody = await olga.post(path, seen)
+    assert (nobody.status_code, nobody.json()["error"]["code"]) == (422, "no_address")
+    assert (await olga.get(f"/invoices/{draft['id']}")).json()["state"] == "draft"
+    old = await olga.post(path, {"version": 0, "to": "zoe@cafe.test"})
+    assert (old.status_code, old.json()["error"]["code"]) == (409, "changed")
+    done = await olga.post(path, seen | {"to": "zoe@cafe.test"}, key="1")
+    again = await olga.post(path, seen | {"to": "zoe@cafe.test"}, key="1")
+    assert again.json()["invoice"]["number"] == done.json()["invoice"]["number"] is not None
+    assert await world.db.ask(_letters) == [(done.json()["made_id"], draft["id"], "zoe@cafe.test")]
+
+
 async def test_an_invoice_is_sent_once(world: World, olga: Program) -> None:
     invoice = await issued(olga, await ready_job(world))
     nobody = await olga.post(f"/invoices/{invoice['id']}/send")
