@@ -73,10 +73,16 @@ def take_back(session: Session, act: Act, *, job_ids: Iterable[int]) -> Done:
     jobs = lock_jobs(session, job_ids)
     _refuse_any(Verb.TAKE_BACK, jobs)
     told = [before(job) for job in jobs]
+    places = {job.id: draft_place(session, job.id) for job in jobs}
+    left = {job_id: place.invoice_id for job_id, place in places.items() if place is not None}
     _take_off(session, jobs)
     for job in jobs:
         let_go(session, job, at=act.at)
-    return record(session, act, *(was.then(Verb.TAKE_BACK) for was in told))
+    return record(
+        session,
+        act,
+        *(was.then(Verb.TAKE_BACK, invoice_id=left.get(was.job.id)) for was in told),
+    )
 
 
 def discard_draft(session: Session, act: Act, *, invoice_id: int) -> Done:

@@ -15,7 +15,7 @@ from app.queries.cards import CardMoney, JobCard, Needed, Running, Who
 from app.queries.people import short_names
 from app.rules.labour import Entry, worked_seconds
 from app.rules.requirements import BY_CODE
-from app.rules.states import RUNNING, STATE_LANE, VIEW_LANES, Lane, Progress, State
+from app.rules.states import RUNNING, STATE_LANE, VIEW_LANES, Lane, Progress, State, Verb
 
 LATE_GRACE = timedelta(minutes=10)
 """A start this much after the plan is traffic, not lateness."""
@@ -42,6 +42,7 @@ class Change:
     """One event as the live side needs it; ``job_id`` None for changes that are about no job.
 
     ``who``: whose access may have changed, as ``person_id``, ``session_id``, ``token_id`` or ``display_id``.
+    ``left_draft``: the draft that the job stood on until now.
     """
 
     seq: int
@@ -50,6 +51,7 @@ class Change:
     people_before: tuple[int, ...]
     people_after: tuple[int, ...]
     who: Mapping[str, int] = field(default_factory=dict)
+    left_draft: int | None = None
 
     @property
     def redraws_all(self) -> bool:
@@ -72,15 +74,17 @@ def changed(session: Session, *, after: int, upto: int, limit: int) -> list[Chan
             Event.kind,
             Event.people_before,
             Event.people_after,
-            case((Event.kind == ACCESS_CHANGED, Event.data)),
+            case((Event.kind.in_((ACCESS_CHANGED, Verb.TAKE_BACK)), Event.data)),
         )
         .where(Event.seq > after, Event.seq <= upto)
         .order_by(Event.seq, Event.id)
         .limit(limit)
     )
     return [
-        Change(seq, job, kind, tuple(was), tuple(now), who or {})
-        for seq, job, kind, was, now, who in rows
+        Change(seq, job, kind, tuple(was), tuple(now), data or {})
+        if kind != Verb.TAKE_BACK
+        else Change(seq, job, kind, tuple(was), tuple(now), left_draft=data.get("invoice_id"))
+        for seq, job, kind, was, now, data in rows
     ]
 
 

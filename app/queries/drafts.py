@@ -27,6 +27,12 @@ def places_on(session: Session, invoice_id: int) -> Sequence[InvoiceJob]:
     ).all()
 
 
+def jobs_on_drafts(session: Session, invoice_ids: Collection[int]) -> Sequence[int]:
+    return session.scalars(
+        select(InvoiceJob.job_id).where(InvoiceJob.invoice_id.in_(invoice_ids), InvoiceJob.is_draft)
+    ).all()
+
+
 def lines_on(session: Session, invoice_id: int) -> Sequence[InvoiceLine]:
     return session.scalars(
         select(InvoiceLine)

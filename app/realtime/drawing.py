@@ -54,7 +54,8 @@ def ops(audience: Audience, news: News, render: Render) -> list[Op]:
             found.append(put(audience, card, render))
         elif audience.may_have_held(touched):
             found.append(Del(f"job-{job_id}"))
-    return found
+    beside = (card for job_id, card in news.cards.items() if job_id not in people)
+    return found + [put(audience, card, render) for card in beside if audience.holds(card)]
 
 
 def delta(prev: int, seq: int, found: Iterable[Op]) -> Packet | None:
