@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from app import pages
+from app.papers.bank_code import bank_code
+from app.papers.sheet import sheet
 from app.patterns import FATIMA, NOON, TOM, sample_card, sample_cards
 from app.queries.imports import LastImport
 from app.queries.invoice_page import STATES
@@ -224,7 +226,14 @@ def page_samples() -> Iterator[tuple[str, str, Mapping[str, object]]]:
     unshown = {"draft": ("U+1F600 GRINNING FACE",), "issued": ()}
     rights = {"bill", "take_payments", "credit", "write_off"}
     for label, shown in (("draft", DRAFT), ("issued", ISSUED)):
-        context: Context = {"frame": frame("/office"), "live": live("office"), "shown": shown}
+        said = sheet(shown.document)
+        context: Context = {
+            "frame": frame("/office"),
+            "live": live("office"),
+            "shown": shown,
+            "sheet": said,
+            "code": bank_code(said, scaled=False),
+        }
         yield (
             f"invoice-{label}",
             "pages/invoice.html",

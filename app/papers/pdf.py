@@ -9,11 +9,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import segno
 from PIL import Image
 
 from app.papers import characters, einvoice, facturx
-from app.papers.saying import short
+from app.papers.bank_code import bank_code
 from app.papers.sheet import sheet
 from app.papers.typesetter import Typesetter
 from app.rules.invoice import Document
@@ -24,9 +23,6 @@ kept, which a JPEG can be read at without being read whole."""
 
 LOGO_MM = (45, 16)
 """The room for a logo beside the company's name."""
-
-QR_BYTES = 331
-"""The most a bank's app takes (EPC069-12)."""
 
 NO_DATE = date(2000, 1, 1)
 """A draft has no date yet, and a PDF for archives must have one."""
@@ -113,7 +109,7 @@ class Printer:
         when = document.issued_on or NO_DATE
         data |= {
             "logo": self._logo(drawn.get(document.logo_key or "")),
-            "qr": _qr(document),
+            "qr": bank_code(sheet(document)) or None,
             "date": [when.year, when.month, when.day],
             "unshown": _note(unshown),
             "xml": None,
@@ -132,13 +128,9 @@ class Printer:
 
 
 def _texts(document: Document) -> dict[str, Any]:
-    """All texts of the sheet with its captions, without what cannot be seen."""
+    """All texts of the sheet, and a place for each photo."""
     data = asdict(sheet(document))
-    data["photos"] = [
-        {"caption": short(caption, 400), "path": None} for _, caption in document.photos
-    ]
-    tidied: dict[str, Any] = characters.each_text(data, characters.tidy)
-    return tidied
+    return data | {"photos": [{"caption": one, "path": None} for one in data["photos"]]}
 
 
 def _noon(document: Document) -> datetime:
@@ -151,16 +143,6 @@ def _note(unshown: Sequence[str]) -> str:
     named = ", ".join(characters.described(cluster) for cluster in unshown[:8])
     more = f" and {len(unshown) - 8} more" if len(unshown) > 8 else ""
     return f"{characters.MARK} stands for a character that this page cannot show: {named}{more}."
-
-
-def _qr(document: Document) -> str | None:
-    """The banks' code as a drawing; error correction M, as they ask."""
-    pay = sheet(document).pay
-    words = "\n".join(map(characters.tidy, pay.qr.split("\n"))) if pay else ""
-    if not 0 < len(words.encode()) <= QR_BYTES:
-        return None
-    code = segno.make(words, error="m", micro=False, boost_error=False, encoding="utf-8")
-    return code.svg_inline(border=0, dark="#14181c", scale=4)
 
 
 def _draw(picture: bytes | None, folder: Path, name: str) -> _Picture | None:

@@ -2,8 +2,10 @@
 What is printed is decided here; where it stands on the page is the template's."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import TypeVar, cast
 
+from app.papers.characters import tidy
 from app.papers.countries import CITY_FIRST, LETTER_PAPER, name_of, tax_word
 from app.papers.saying import amount, full, grouped, long_date, number, rate, short, span, tax_name
 from app.rules.invoice import Document, JobBlock, Line, Party
@@ -16,6 +18,9 @@ LONGEST = 200
 
 TEXT = 3000
 """Letters of a description, a note or the terms. More is no invoice any more, and thousands of pages are no paper."""
+
+CAPTION = 400
+"""Letters below a photo."""
 
 MOST_LINES = 5
 """Lines of an address between name and town: the window of an envelope shows no more."""
@@ -52,18 +57,20 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Pay:
-    """How to pay. ``qr`` is the text of the banks' QR code, empty where there can be none."""
+    """How to pay. ``qr``: the lines of the banks' QR code, empty where there can be none."""
 
     title: str
     facts: tuple[tuple[str, str], ...]
-    qr: str
+    qr: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """All texts of one document, in the order they are read."""
+    """All texts of one document, in the order they are read. ``mark``: what a draft has for a number; ``taxes``: name,
+    what it was taken from, amount; ``photos``: their captions."""
 
     title: str
+    mark: str
     kind: str
     paper: str
     seller: str
@@ -77,18 +84,41 @@ class Sheet:
     blocks: tuple[Block, ...]
     sums: tuple[tuple[str, str], ...]
     taxes: tuple[tuple[str, str, str], ...]
-    tax_head: tuple[str, str, str]
     total: tuple[str, str]
     reasons: tuple[str, ...]
     pay: Pay | None
     terms: tuple[str, ...]
+    photos_title: str
+    photos: tuple[str, ...]
     foot: tuple[tuple[str, ...], tuple[str, ...]]
 
 
 def sheet(document: Document) -> Sheet:
-    """Sums are taken from the document as they are, never computed anew."""
+    """Sums are taken from the document as they are, never computed anew. Without characters that cannot be seen."""
+    return _tidied(_as_written(document))
+
+
+T = TypeVar("T")
+
+
+def _tidied(value: T) -> T:
+    """The same with every text in it tidied."""
+    changed: object = value
+    match value:
+        case str():
+            changed = tidy(value)
+        case tuple():
+            changed = tuple(map(_tidied, value))
+        case Block() | Pay() | Row() | Sheet():
+            parts = {one.name: _tidied(getattr(value, one.name)) for one in fields(value)}
+            changed = replace(value, **parts)
+    return cast("T", changed)
+
+
+def _as_written(document: Document) -> Sheet:
     word = tax_word(document.seller.country)
     return Sheet(
+        mark="Draft, no number yet" if document.kind == "draft" else "",
         title=short(" ".join(filter(None, (TITLES[document.kind], document.number)))),
         kind=document.kind,
         paper="us-letter" if document.seller.country in LETTER_PAPER else "a4",
@@ -105,18 +135,19 @@ def sheet(document: Document) -> Sheet:
         taxes=tuple(
             (
                 tax_name(group.tax, word),
-                _say(document, group.base),
+                f"of {_say(document, group.base)}",
                 _say(document, group.tax_amount),
             )
             for group in document.groups
         ),
-        tax_head=(word, "Net", "Tax" if word == "Tax" else f"{word} amount"),
         total=(_total_word(document), full(document.totals.total, document.currency)),
         reasons=tuple(
             dict.fromkeys(short(group.reason, TEXT) for group in document.groups if group.reason)
         ),
         pay=_pay(document),
         terms=_paragraphs(document.terms),
+        photos_title="Photos" if document.photos else "",
+        photos=tuple(short(caption, CAPTION) for _, caption in document.photos),
         foot=_foot(document, word),
     )
 
@@ -268,21 +299,19 @@ def _pay(document: Document) -> Pay | None:
     return Pay(f"Please pay {sum_said}{due}", tuple(facts), _bank_qr(document))
 
 
-def _bank_qr(document: Document) -> str:
+def _bank_qr(document: Document) -> tuple[str, ...]:
     """The European Payments Council's code (EPC069-12, version 002): euros to an IBAN only. A draft has none: nobody
     should pay what has no number."""
     seller, total = document.seller, document.totals.total
     if document.number is None or document.currency != "EUR" or not seller.iban:
-        return ""
+        return ()
     if not 1 <= total <= 99_999_999_999:
-        return ""
+        return ()
     euros = f"EUR{total // 100}.{total % 100:02}"
     iban = "".join(seller.iban.split())
     reference = " ".join((document.payment_reference or document.number).split())[:140]
     name = " ".join(seller.name.split())[:70]
-    return "\n".join(
-        ("BCD", "002", "1", "SCT", seller.bic or "", name, iban, euros, "", "", reference)
-    )
+    return ("BCD", "002", "1", "SCT", seller.bic or "", name, iban, euros, "", "", reference)
 
 
 def _foot(document: Document, word: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

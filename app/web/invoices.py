@@ -8,6 +8,8 @@ from starlette.responses import Response
 from app import pages
 from app.actions.act import Done, now_by
 from app.actions.receipts import once
+from app.papers.bank_code import bank_code
+from app.papers.sheet import sheet
 from app.queries.invoice_page import STATES, list_invoices, read_invoice
 from app.queries.screens import Form
 from app.rules.access import Right, may
@@ -33,6 +35,7 @@ def invoice_pages() -> tuple[Page, ...]:
         Page("/invoices/{invoice_id:int}", Right.SEE_MONEY, get=shown),
         Page("/invoices/{invoice_id:int}/issue-and-send", Right.BILL, post=issue_and_send),
         Page("/invoices/{invoice_id:int}/pdf", Right.SEE_MONEY, get=papers.pdf),
+        Page("/invoices/{invoice_id:int}/logo", Right.SEE_MONEY, get=papers.logo),
         Page("/invoices/{invoice_id:int}/xml", Right.SEE_MONEY, get=papers.xml),
         *(
             Page(f"/invoices/{{invoice_id:int}}/{deed.path}", deed.right, post=_done(deed))
@@ -69,12 +72,15 @@ async def shown(call: Call) -> Response:
 async def show(call: Call, invoice_id: int, form: Form, *, status: int = 200) -> Response:
     """``form``: what was typed into a form that was refused."""
     found = await call.db.ask(read_invoice, invoice_id=invoice_id, at=call.at)
+    said = sheet(found.document)
     return html(
         pages.render(
             "pages/invoice.html",
             frame=frame_of(call, here="/office"),
             live=live(call, found.head, "office"),
             shown=found,
+            sheet=said,
+            code=bank_code(said, scaled=False),
             form=form,
             unshown=await _unshown(call, found.document),
             may={str(right) for right in Right if may(call.actor, right)},

@@ -70,6 +70,19 @@ async def xml(call: Call) -> Response:
     return await answer(call, id_of(call, "invoice_id"), "xml")
 
 
+async def logo(call: Call) -> Response:
+    """What stands above this document: of an issued one the logo that it was issued with."""
+    found, _ = await call.db.ask(_read, invoice_id=id_of(call, "invoice_id"), at=call.at)
+    store: LocalFolder = call.request.app.state.pictures.store
+    if found.logo_key is None:
+        return Response(status_code=204)
+    try:
+        body = await store.read(found.logo_key)
+    except FileNotFoundError:
+        raise NotFound from None
+    return Response(body, media_type="image/png", headers={"Cache-Control": "no-store"})
+
+
 async def answer(call: Call, invoice_id: int, kind: str) -> Response:
     paper = await paper_of(
         call.db,

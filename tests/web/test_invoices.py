@@ -12,6 +12,7 @@ from app.queries.invoices import InvoiceRow, invoice_row
 from app.rules.states import State
 from tests.cast import World
 from tests.databases import on_sqlite
+from tests.web import pictures
 from tests.web.money import ready_job
 from tests.web.work import card, hidden, now, post, state
 
@@ -182,6 +183,22 @@ async def test_papers_are_printed_once_and_stay_the_same(world: World) -> None:
 
 
 @on_sqlite
+async def test_an_issued_invoice_keeps_the_logo_above_it(world: World) -> None:
+    job_id = await ready_job(world)
+    picture = pictures.saved_as("PNG")
+    async with await world.client_of(world.cast.owner) as client:
+        draft = await _draft(client, world, job_id)
+        assert (await client.get(f"/invoices/{draft}/logo")).status_code == 204
+        await client.post("/settings/company/logo", files={"file": ("a.png", picture)})
+        assert f'src="/invoices/{draft}/logo"' in (await client.get(f"/invoices/{draft}")).text
+        await _issue(client, world, draft)
+        shown = (await client.get(f"/invoices/{draft}/logo")).content
+        assert shown.startswith(b"\x89PNG")
+        await post(client, "/settings/company/logo/remove")
+        assert (await client.get(f"/invoices/{draft}/logo")).content == shown
+
+
+@on_sqlite
 async def test_the_list_and_its_tabs(world: World) -> None:
     job_id, other = await ready_job(world), await ready_job(world)
     async with await world.client_of(world.cast.olga) as client:
@@ -197,7 +214,7 @@ async def test_the_list_and_its_tabs(world: World) -> None:
 
 
 @on_sqlite
-@pytest.mark.parametrize("path", ["", "/pdf", "/xml"])
+@pytest.mark.parametrize("path", ["", "/pdf", "/xml", "/logo"])
 async def test_nobody_else_sees_an_invoice(world: World, path: str) -> None:
     job_id = await ready_job(world)
     async with await world.client_of(world.cast.olga) as client:
