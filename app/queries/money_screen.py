@@ -129,12 +129,18 @@ def _than(session: Session, page: MoneyPage) -> str:
         )
         or 0
     )
-    more = page.figure(Bucket.PAID).amount - before
-    word = "more" if more > 0 else "less"
     until = f"by {last} {MONTHS[first.month - 1]}"
-    if more == 0:
+    return than_words(page.figure(Bucket.PAID).amount, before, until, page.currency)
+
+
+def than_words(paid: Money, before: Money, until: str, currency: str) -> str:
+    """ "412.50 € more than by 24 Oct": nothing is no amount to be compared with."""
+    if before == 0:
+        return f"Nothing last month {until}" + ("" if paid else " either")
+    if paid == before:
         return f"As much as {until}"
-    return f"{cash(abs(more), page.currency)} {word} than {until}"
+    word = "more" if paid > before else "less"
+    return f"{cash(abs(paid - before), currency)} {word} than {until}"
 
 
 def _bars(rows: Sequence[AgeRow], noun: str, key: str) -> tuple[Bar, ...]:

@@ -12,7 +12,14 @@ from app.actions import billing, invoices, payments
 from app.actions.act import now_by
 from app.models import Invoice
 from app.queries.money import Bucket
-from app.queries.money_screen import TOGETHER, MoneyScreen, days_of, money_list, money_screen
+from app.queries.money_screen import (
+    TOGETHER,
+    MoneyScreen,
+    days_of,
+    money_list,
+    money_screen,
+    than_words,
+)
 from app.queries.plots import plot
 from app.queries.waiting import Waiting, Week
 from app.rules.ageing import Spread
@@ -150,6 +157,31 @@ async def test_days_to_invoice_and_their_causes_come_from_what_happened(world: W
     assert (cause.label, cause.jobs, cause.days) == (words, 1, "4.0")
     assert page.days.plot is None
     assert len(page.days.weeks) == 12
+
+
+@pytest.mark.parametrize(
+    ("paid", "before", "words"),
+    [
+        (51250, 10000, "412.50\u00a0€ more than by 24 Oct"),
+        (10000, 51250, "412.50\u00a0€ less than by 24 Oct"),
+        (0, 51250, "512.50\u00a0€ less than by 24 Oct"),
+        (10000, 10000, "As much as by 24 Oct"),
+        (10000, 0, "Nothing last month by 24 Oct"),
+        (0, 0, "Nothing last month by 24 Oct either"),
+    ],
+)
+def test_what_was_paid_is_compared_with_the_month_before(
+    paid: int, before: int, words: str
+) -> None:
+    assert than_words(paid, before, "by 24 Oct", "EUR") == words
+
+
+@on_sqlite
+async def test_a_first_month_is_compared_with_nothing(world: World) -> None:
+    assert (await screen(world)).paid_than.startswith("Nothing last month by ")
+    assert (await screen(world)).paid_than.endswith(" either")
+    await billed(world, await finished(world), pays=785)
+    assert not (await screen(world)).paid_than.endswith(" either")
 
 
 def test_days_to_get_paid_are_drawn_beside_the_days_to_invoice() -> None:
