@@ -8,8 +8,9 @@ from typing import Literal
 import msgspec
 from sqlalchemy.orm import Session
 
-from app.models import InvoiceKind, InvoiceState, PaymentKind
+from app.models import Invoice, InvoiceKind, InvoiceState, PaymentKind
 from app.queries.board import head
+from app.queries.draft_photos import photos_of
 from app.queries.invoice_page import list_invoices
 from app.queries.invoices import InvoiceRow, LineRow, invoice_row
 from app.rules.refusal import NotFound
@@ -54,6 +55,14 @@ class PaymentAnswer(msgspec.Struct, frozen=True):
     is_reversed: bool
 
 
+class PhotoOnInvoice(msgspec.Struct, frozen=True):
+    """Of a draft those of its jobs, chosen or not; of an issued one those on it, without an id."""
+
+    id: int | None
+    caption: str
+    is_chosen: bool
+
+
 class InvoiceAnswer(msgspec.Struct, frozen=True):
     """``balance`` below zero: the customer's credit on account."""
 
@@ -80,6 +89,7 @@ class InvoiceAnswer(msgspec.Struct, frozen=True):
     paid: int
     balance: int
     payments: list[PaymentAnswer]
+    photos: list[PhotoOnInvoice]
     pdf_sha256: str | None
 
 
@@ -114,7 +124,15 @@ class DraftsReply(msgspec.Struct, frozen=True):
 
 
 def invoice_answer(session: Session, invoice_id: int) -> InvoiceAnswer:
-    return _answer(invoice_row(session, invoice_id))
+    return _answer(invoice_row(session, invoice_id), _photos(session, invoice_id))
+
+
+def _photos(session: Session, invoice_id: int) -> list[PhotoOnInvoice]:
+    invoice = session.get_one(Invoice, invoice_id)
+    if invoice.state is not InvoiceState.DRAFT:
+        return [PhotoOnInvoice(None, one["caption"], True) for one in invoice.photos]
+    offered = photos_of(session, invoice)
+    return [PhotoOnInvoice(one.id, one.caption, one.is_chosen) for one in offered]
 
 
 def invoice_reply(
@@ -161,7 +179,7 @@ def invoices_page(
     ]
 
 
-def _answer(row: InvoiceRow) -> InvoiceAnswer:
+def _answer(row: InvoiceRow, photos: list[PhotoOnInvoice]) -> InvoiceAnswer:
     return InvoiceAnswer(
         id=row.id,
         number=row.number,
@@ -194,6 +212,7 @@ def _answer(row: InvoiceRow) -> InvoiceAnswer:
             )
             for p in row.payments
         ],
+        photos=photos,
         pdf_sha256=row.pdf_sha256,
     )
 

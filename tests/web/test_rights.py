@@ -186,6 +186,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "add-jobs": {"version": 999},
     "take-back": {"job_ids": [1]},
     "lines": {"description": "X", "unit_price": "1", "tax": {"category": "S", "rate": "19"}},
+    "move-credit": {"to_id": 1},
     "payments": {"amount": {"amount": 1, "currency": "EUR"}, "received_on": "2026-11-20"},
     "credit": REASON,
     "send": {"to": "zoe@cafe.test"},

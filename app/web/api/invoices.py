@@ -7,10 +7,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 from sqlalchemy.orm import Session
 
-from app.actions import billing, credits, draft_lines, invoices, payments
+from app.actions import billing, credits, invoices, moving_credit, payments
 from app.actions.act import Act, Done
 from app.actions.credits import CreditLine
-from app.actions.draft_lines import LineWords
 from app.actions.letters import issue_and_send, send_invoice
 from app.actions.receipts import once
 from app.queries.api_invoices import (
@@ -24,18 +23,15 @@ from app.queries.api_invoices import (
     invoices_page,
 )
 from app.queries.jobs import company_of
-from app.rules import parts
 from app.rules.access import Right
-from app.rules.invoice import Tax
 from app.rules.refusal import BadInput
 from app.web import letters
 from app.web.api.endpoint import ApiCall, Endpoint, FileAnswer, Query, Reply
 from app.web.api.lists import PageQuery, next_of, place_of
-from app.web.commands import Body, Id, Minor, ReasonBody, TaxBody, Text, Version, Words
+from app.web.commands import Body, Id, Minor, ReasonBody, Text, Version, Words
 from app.web.papers import paper_of
 
 Ids = Annotated[list[Id], msgspec.Meta(min_length=1, max_length=200)]
-Number = Annotated[str, msgspec.Meta(max_length=24)]
 MailAddress = Annotated[str, msgspec.Meta(min_length=3, max_length=254)]
 """Where a letter goes."""
 
@@ -61,22 +57,6 @@ class IssueAndSendBody(IssueBody, frozen=True, kw_only=True):
     to: MailAddress | None = None
 
 
-class TakeBackBody(Body, frozen=True, kw_only=True):
-    job_ids: Ids
-
-
-class LineBody(Body, frozen=True, kw_only=True):
-    """A line made by hand. ``unit_price`` is a decimal in major units."""
-
-    description: Words
-    quantity: Number = "1"
-    unit: Annotated[str, msgspec.Meta(max_length=20)] = ""
-    unit_price: Number
-    tax: TaxBody
-    job_id: Id | None = None
-    supplied_on: date | None = None
-
-
 class AmountBody(Body, frozen=True, kw_only=True):
     """Minor units."""
 
@@ -89,6 +69,16 @@ class PaymentBody(Body, frozen=True, kw_only=True):
     method: Annotated[str, msgspec.Meta(max_length=40)] = "transfer"
     received_on: date
     reference: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+class ReversePaymentBody(ReasonBody, frozen=True, kw_only=True):
+    payment_id: Id
+
+
+class MoveCreditBody(Body, frozen=True, kw_only=True):
+    """``to_id``: an invoice of the same customer that still owes something."""
+
+    to_id: Id
 
 
 class CreditLineBody(Body, frozen=True, kw_only=True):
@@ -195,7 +185,7 @@ def _paper(kind: Literal["pdf", "xml"]) -> Endpoint:
     return Endpoint("GET", path, (Right.SEE_MONEY,), Query, {200: FileAnswer}, run)
 
 
-def _verb(
+def verb(
     path: str, right: Right, takes: type[Body], do: Callable[[Session, Act, int, Any], Done]
 ) -> Endpoint:
     async def run(call: ApiCall, body: Body) -> Reply:
@@ -216,40 +206,34 @@ def _issue(session: Session, act: Act, invoice_id: int, body: IssueBody) -> Done
     return invoices.issue(session, act, invoice_id=invoice_id, version=body.version)
 
 
-def _take_back(session: Session, act: Act, invoice_id: int, body: TakeBackBody) -> Done:
-    invoice, jobs = billing.hold_of(session, invoice_id)
-    billing.refuse_issued(invoice)
-    if set(body.job_ids) - {job.id for job in jobs}:
-        raise BadInput("unknown_job", "This job is not on the draft.", field="job_ids")
-    return billing.take_back(session, act, job_ids=body.job_ids)
-
-
-def _line(session: Session, act: Act, invoice_id: int, body: LineBody) -> Done:
-    words = LineWords(
-        description=body.description,
-        quantity=parts.quantity(body.quantity),
-        unit=body.unit,
-        unit_price=parts.unit_price(body.unit_price),
-        tax=Tax(body.tax.category, parts.rate(body.tax.rate)),
-        job_id=body.job_id,
-        supplied_on=body.supplied_on,
-    )
-    return draft_lines.add_line(session, act, invoice_id=invoice_id, words=words)
-
-
 def _payment(session: Session, act: Act, invoice_id: int, body: PaymentBody) -> Done:
-    currency = company_of(session).currency
-    if body.amount.currency != currency:
-        raise BadInput("currency", f"This company works in {currency}.", field="amount")
     return payments.record_payment(
         session,
         act,
         invoice_id=invoice_id,
-        amount=body.amount.amount,
+        amount=in_own_currency(session, body.amount),
         received_on=body.received_on,
         method=body.method,
         reference=body.reference,
     )
+
+
+def in_own_currency(session: Session, body: AmountBody) -> int:
+    """Minor units. Raises ``BadInput`` for another currency than the company's."""
+    currency = company_of(session).currency
+    if body.currency != currency:
+        raise BadInput("currency", f"This company works in {currency}.", field="amount")
+    return body.amount
+
+
+def _reverse_payment(session: Session, act: Act, invoice_id: int, body: ReversePaymentBody) -> Done:
+    return payments.reverse_payment(
+        session, act, invoice_id=invoice_id, payment_id=body.payment_id, reason=body.reason
+    )
+
+
+def _move_credit(session: Session, act: Act, invoice_id: int, body: MoveCreditBody) -> Done:
+    return moving_credit.move_credit(session, act, invoice_id=invoice_id, to_id=body.to_id)
 
 
 def _credit(session: Session, act: Act, invoice_id: int, body: CreditBody) -> Done:
@@ -273,9 +257,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "GET", "/invoices/{invoice_id}", (Right.SEE_MONEY,), Query, {200: InvoiceAnswer}, read
     ),
-    _verb("issue", Right.BILL, IssueBody, _issue),
-    _verb("take-back", Right.BILL, TakeBackBody, _take_back),
-    _verb("lines", Right.BILL, LineBody, _line),
+    verb("issue", Right.BILL, IssueBody, _issue),
     Endpoint(
         "POST", "/invoices/{invoice_id}/send", (Right.BILL,), SendBody, {200: InvoiceReply}, send
     ),
@@ -287,7 +269,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         {200: InvoiceReply},
         issue_and_send_it,
     ),
-    _verb("payments", Right.TAKE_PAYMENTS, PaymentBody, _payment),
-    _verb("credit", Right.CREDIT, CreditBody, _credit),
-    _verb("write-off", Right.WRITE_OFF, ReasonBody, _write_off),
+    verb("payments", Right.TAKE_PAYMENTS, PaymentBody, _payment),
+    verb("reverse-payment", Right.TAKE_PAYMENTS, ReversePaymentBody, _reverse_payment),
+    verb("move-credit", Right.TAKE_PAYMENTS, MoveCreditBody, _move_credit),
+    verb("credit", Right.CREDIT, CreditBody, _credit),
+    verb("write-off", Right.WRITE_OFF, ReasonBody, _write_off),
 )

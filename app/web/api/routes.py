@@ -11,6 +11,7 @@ from app.web.api import (
     board,
     books,
     customers,
+    drafts,
     errors,
     files,
     invoices,
@@ -33,6 +34,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *files.ENDPOINTS,
     *jobs.ENDPOINTS,
     *invoices.ENDPOINTS,
+    *drafts.ENDPOINTS,
     *money.ENDPOINTS,
     *books.ENDPOINTS,
 )

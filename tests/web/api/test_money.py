@@ -64,6 +64,31 @@ async def test_a_long_list_is_leafed_through(world: World, olga: Program) -> Non
     assert (await olga.get("/money/items", of="ready", age=1)).status_code == 404
 
 
+async def test_credit_on_account_is_moved_to_another_invoice(world: World, olga: Program) -> None:
+    first = await issued(olga, await ready_job(world))
+    second = await issued(olga, await ready_job(world))
+    await paid(olga, first, first["total"] + 700)
+    path = f"/invoices/{first['id']}/move-credit"
+    itself = await olga.post(path, {"to_id": first["id"]})
+    assert (itself.status_code, itself.json()["error"]["code"]) == (404, "not_found")
+    moved = await olga.post(path, {"to_id": second["id"]}, key="1")
+    again = await olga.post(path, {"to_id": second["id"]}, key="1")
+    assert moved.json()["invoice"]["balance"] == again.json()["invoice"]["balance"] == 0
+    owed = (await olga.get(f"/invoices/{second['id']}")).json()
+    assert owed["balance"] == second["total"] - 700
+    nothing = await olga.post(path, {"to_id": second["id"]})
+    assert (nothing.status_code, nothing.json()["error"]["code"]) == (409, "no_credit")
+
+
+async def test_a_payment_is_taken_back_with_a_reason(world: World, olga: Program) -> None:
+    invoice = await issued(olga, await ready_job(world))
+    made = (await paid(olga, invoice, 1000)).json()["made_id"]
+    path = f"/invoices/{invoice['id']}/reverse-payment"
+    body = {"payment_id": made, "reason": "Bounced"}
+    assert (await olga.post(path, body | {"reason": ""})).status_code == 422
+    assert (await olga.post(path, body)).json()["invoice"]["balance"] == invoice["total"]
+
+
 async def test_an_invoice_is_issued_and_sent_or_neither(world: World, olga: Program) -> None:
     body = {"job_ids": [await ready_job(world)]}
     (draft,) = (await olga.post("/invoices", body)).json()["invoices"]
