@@ -53,7 +53,7 @@ def screen() -> MoneyScreen:
         owed=(Bar("1–30 days", "1 invoice", 63_130, 100, "/money/owed?age=1", is_bad=True),),
         days=days,
         lanes=(Lane("needs_details", "Needs details", "44", 40), Lane("ready", "Ready", "53", 60)),
-        causes=(CauseRow("Work note", "Needs details", "Technician", 7, "19.0"),),
+        causes=(CauseRow("Work note", "Needs details", "Technician", 7, "2.0", "6.5", "19.0"),),
     )
 
 

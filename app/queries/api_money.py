@@ -47,12 +47,13 @@ class WeekAnswer(msgspec.Struct, frozen=True):
 
 
 class CauseAnswer(msgspec.Struct, frozen=True):
-    """``days``: the sum over all these jobs."""
+    """``days``: the sum over all these jobs, ``by_job`` how long one of them waited."""
 
     key: str
     label: str
     days: float
     jobs: int
+    by_job: SpreadAnswer | None
 
 
 class MoneyPageAnswer(msgspec.Struct, frozen=True):
@@ -106,7 +107,10 @@ def money_answer(session: Session, *, at: datetime) -> MoneyPageAnswer:
             for week in times.weeks
         ],
         causes=[
-            CauseAnswer(cause.key, cause.label, cause.days, cause.jobs) for cause in times.causes
+            CauseAnswer(
+                cause.key, cause.label, cause.days, cause.by_job.count, _spread(cause.by_job)
+            )
+            for cause in times.causes
         ],
     )
 

@@ -51,6 +51,8 @@ class CauseRow:
     lane: str
     who: str
     jobs: int
+    median: str
+    slowest: str
     days: str
 
 
@@ -239,7 +241,16 @@ def _cause(cause: Cause) -> CauseRow:
         item = BY_CODE.get(code)
         words, lane = item.name if item else "Details", "Needs details"
         who = str(item.owner).capitalize() if item else "Office"
-    return CauseRow(words, lane, who, cause.jobs, _one(cause.days))
+    one = cause.by_job
+    return CauseRow(
+        words,
+        lane,
+        who,
+        one.count,
+        _one(one.median),
+        _one(one.slowest_tenth),
+        _one(cause.days),
+    )
 
 
 # --- the lists behind the figures

@@ -37,13 +37,14 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Where the time between stop and invoice went. ``days``: the sum over ``jobs`` jobs; items missing at the same
-    time each count it, so the items of Needs details may add up to more than its whole."""
+    """Where the time between stop and invoice went. ``days``: the sum over the jobs that waited for it, ``by_job`` how
+    long one of them did; items missing at the same time each count it, so the items of Needs details may add up to more
+    than its whole."""
 
     key: str
     label: str
     days: float
-    jobs: int
+    by_job: Spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +122,23 @@ def _paid(session: Session, *, since: date) -> list[tuple[date, float]]:
 
 
 def _causes(session: Session, job_ids: Sequence[int]) -> tuple[Cause, ...]:
-    days: defaultdict[str, float] = defaultdict(float)
-    jobs: defaultdict[str, set[int]] = defaultdict(set)
+    waits: defaultdict[str, defaultdict[int, timedelta]] = defaultdict(_no_time)
     for job_id, key, spent in _spells(session, job_ids):
-        days[key] += spent / DAY
-        jobs[key].add(job_id)
-    return tuple(
-        Cause(key, _label(key), days[key], len(jobs[key]))
-        for key in sorted(days, key=lambda key: (-days[key], key))
-    )
+        waits[key][job_id] += spent
+    causes = [_cause(key, list(by_job.values())) for key, by_job in waits.items()]
+    return tuple(sorted(causes, key=lambda cause: (-cause.days, cause.key)))
+
+
+def _no_time() -> defaultdict[int, timedelta]:
+    return defaultdict(timedelta)
+
+
+def _cause(key: str, waits: Sequence[timedelta]) -> Cause:
+    """``waits``: one a job, however often it came back; at least one."""
+    days = [spent / DAY for spent in waits]
+    by_job = spread(days)
+    assert by_job is not None  # noqa: S101 -- of nothing there is no cause
+    return Cause(key, _label(key), sum(days), by_job)
 
 
 def _label(key: str) -> str:

@@ -4,6 +4,7 @@ from app.actions import billing, evidence, payments, presses
 from app.queries.amounts import amounts_of
 from app.queries.money import Bucket, MoneyPage, money_page
 from app.queries.waiting import waiting
+from app.rules.ageing import Spread
 from tests.actions.books import drafted, issue, issued, pay, seen
 from tests.actions.conftest import shop as shop
 from tests.actions.shop import Shop, minute
@@ -101,3 +102,24 @@ async def test_how_long_it_took_and_why(shop: Shop) -> None:
     assert (found.to_invoice and found.to_invoice.median) == 7.0
     assert (found.to_pay and found.to_pay.median) == 10.0
     assert [week.to_invoice.count for week in found.weeks if week.to_invoice] == [1]
+
+
+async def test_how_long_one_job_waited_in_the_middle_and_at_the_slowest(shop: Shop) -> None:
+    """Eleven jobs without a work note for 1 … 11 days, ready for a day more, on a draft for half of one."""
+    for days in range(1, 12):
+        job_id = await shop.finished(shop.cast.tom, note="")
+        at = 60 + days * DAY
+        await shop.do(evidence.add_note, shop.cast.tom, at, job_id=job_id, text="Done")
+        if days == 11:  # Ready once more after it was taken back: the two waits of a job are one.
+            await shop.do(billing.send_to_billing, shop.cast.olga, at, job_ids=[job_id])
+            await shop.do(billing.take_back, shop.cast.olga, at + DAY, job_ids=[job_id])
+            at += DAY
+        sent = await shop.do(billing.send_to_billing, shop.cast.olga, at + DAY, job_ids=[job_id])
+        await issue(shop, sent.made_id or 0, at=at + 1.5 * DAY)
+    found = await shop.db.ask(waiting, at=minute(20 * DAY))
+    told = {cause.key: (cause.days, cause.by_job) for cause in found.causes}
+    assert told == {
+        "needs_details:work_note": (66.0, Spread(11, 6.0, 10.0)),
+        "ready": (11.0, Spread(11, 1.0, 1.0)),
+        "billing": (6.5, Spread(11, 0.5, 0.5)),
+    }

@@ -155,6 +155,7 @@ async def test_days_to_invoice_and_their_causes_come_from_what_happened(world: W
     cause = page.causes[0]
     words = "Nothing missing, nobody pressed Move"
     assert (cause.label, cause.jobs, cause.days) == (words, 1, "4.0")
+    assert (cause.median, cause.slowest) == ("4.0", "4.0")
     assert page.days.plot is None
     assert len(page.days.weeks) == 12
 
