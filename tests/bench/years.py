@@ -45,7 +45,7 @@ class History:
 
 
 def grow(session: Session, history: History, size: int) -> None:
-    """``size`` more invoices, each with its job, its events and its payment."""
+    """``size`` more invoices, each with its job, its events, its PDF, its letter and its payment."""
     _Copies(session, history, size).make()
 
 
@@ -82,6 +82,14 @@ class _Copies:
                 "SELECT id, 'pdf', 'x', :body, created_at FROM invoice WHERE id > :apart"
             ),
             {"body": b"%PDF", "apart": APART},
+        )
+        self._session.execute(
+            text(
+                'INSERT INTO mail (invoice_id, message_id, "to", subject, text, state, tries, '
+                "next_try_at, created_at) SELECT id, 'o-' || id, 'a@example.com', number, '', "
+                "'sent', 1, issued_at, issued_at FROM invoice WHERE id > :apart"
+            ),
+            {"apart": APART},
         )
         if not self._is_sqlite:
             self._session.execute(text("ANALYZE"))
