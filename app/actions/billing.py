@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.actions.act import Act, Done
@@ -181,19 +181,21 @@ def _chosen(session: Session, job: Job, draft_id: int) -> Invoice:
 
 def _put_on(session: Session, draft: Invoice, jobs: Sequence[Job]) -> None:
     taken = [place.position for place in places_on(session, draft.id)]
-    for number, job in enumerate(jobs, start=max(taken, default=-1) + 1):
-        session.add(
-            InvoiceJob(
-                invoice_id=draft.id,
-                job_id=job.id,
-                is_draft=True,
-                position=number,
-                number=job.number,
-                title=job.title,
-                site="",
-            )
-        )
-    session.flush()
+    session.execute(
+        insert(InvoiceJob),
+        [
+            {
+                "invoice_id": draft.id,
+                "job_id": job.id,
+                "is_draft": True,
+                "position": number,
+                "number": job.number,
+                "title": job.title,
+                "site": "",
+            }
+            for number, job in enumerate(jobs, start=max(taken, default=-1) + 1)
+        ],
+    )
 
 
 def lock_jobs(session: Session, job_ids: Iterable[int]) -> Sequence[Job]:

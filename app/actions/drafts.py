@@ -8,11 +8,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from app.actions.claiming import Claims, claim
 from app.models import Customer, Invoice, InvoiceJob, InvoiceLine, Job, LineSource, Site
 from app.queries.billing import price_jobs
 from app.queries.drafts import (
@@ -22,12 +23,11 @@ from app.queries.drafts import (
     line_of,
     lines_on,
     places_on,
-    sources_of,
 )
 from app.queries.terms import frozen, house_of, settings_of
 from app.rules.invoice import Allowance, Line, TaxGroup, discount, totals
 from app.rules.outstanding import outstanding
-from app.rules.pricing import Charge, Priced, Source
+from app.rules.pricing import Charge, Priced
 from app.rules.refusal import NotFound, Refusal
 from app.rules.states import CLOSED, State
 
@@ -37,7 +37,16 @@ APART = 10_000
 TRAIL = 50
 """Versions of a draft whose totals are remembered, for the sentence that says what has changed."""
 
+
 KEEPS_RATES = CLOSED | {State.READY, State.BILLING}
+
+
+class NewLine(NamedTuple):
+    """A charge that is not on the draft yet."""
+
+    job_id: int
+    position: int
+    charge: Charge
 
 
 def follow(session: Session, job: Job) -> None:
@@ -111,7 +120,8 @@ def redraw(session: Session, invoice: Invoice, jobs: Sequence[Job]) -> bool:
     for line in lines_on(session, invoice.id):
         rows[line.job_id].append(line)
     places = {place.job_id: place for place in places_on(session, invoice.id)}
-    wanted: dict[InvoiceLine, set[tuple[Source, int]]] = {}
+    wanted: Claims = {}
+    new: list[NewLine] = []
     for job in jobs:
         charges = outstanding(
             prices[job.id].charges,
@@ -121,39 +131,36 @@ def redraw(session: Session, invoice: Invoice, jobs: Sequence[Job]) -> bool:
         )
         place = places[job.id]
         _describe(session, place, job, prices[job.id])
-        wanted |= _write_lines(session, invoice, place, rows[job.id], charges)
+        wanted |= _write_lines(session, place, rows[job.id], charges, new)
     session.flush()
-    _claim(session, wanted, claimed)
+    wanted |= _add_lines(session, invoice, new)
+    claim(session, wanted, claimed)
     after = [_fingerprint(line) for line in lines_on(session, invoice.id)]
     return add_up(session, invoice, lines_changed=before != after)
 
 
 def _write_lines(
     session: Session,
-    invoice: Invoice,
     place: InvoiceJob,
     rows: Sequence[InvoiceLine],
     charges: Sequence[Charge],
-) -> dict[InvoiceLine, set[tuple[Source, int]]]:
-    """One job's lines; answers what each of them bills. Hand-made ones (no key) are left alone."""
+    new: list[NewLine],
+) -> Claims:
+    """One job's lines; answers what each of them bills. Hand-made ones (no key) are left alone, and those that the
+    draft does not have yet go on ``new``."""
     by_key = {row.key: row for row in rows if row.key is not None}
-    wanted: dict[InvoiceLine, set[tuple[Source, int]]] = {}
+    wanted: Claims = {}
     for number, charge in enumerate(charges):
         row = by_key.pop(charge.key, None)
         position = place.position * APART + number
         if row is None:
-            row = InvoiceLine(
-                invoice_id=invoice.id, job_id=place.job_id, key=charge.key, position=position
-            )
-            fill(row, charge.line)
-            row.computed_net = charge.line.net
-            session.add(row)
-        elif row.is_edited:
+            new.append(NewLine(place.job_id, position, charge))
+            continue
+        if row.is_edited:
             row.needs_look = row.needs_look or row.computed_net != charge.line.net
-            row.position, row.computed_net = position, charge.line.net
         else:
             fill(row, charge.line)
-            row.position, row.computed_net = position, charge.line.net
+        row.position, row.computed_net = position, charge.line.net
         wanted[row] = set(charge.sources)
     for row in by_key.values():
         if row.is_edited:
@@ -164,44 +171,53 @@ def _write_lines(
     return wanted
 
 
+def _add_lines(session: Session, invoice: Invoice, new: Sequence[NewLine]) -> Claims:
+    """All at once: added to the session, they would be sent one by one on SQLite, whose answer has no order."""
+    if not new:
+        return {}
+    bills = {line.position: set(line.charge.sources) for line in new}
+    rows = session.scalars(
+        insert(InvoiceLine).returning(InvoiceLine),
+        [
+            {
+                "invoice_id": invoice.id,
+                "job_id": line.job_id,
+                "key": line.charge.key,
+                "position": line.position,
+                "computed_net": line.charge.line.net,
+                **_said(line.charge.line),
+            }
+            for line in new
+        ],
+    )
+    return {row: bills[row.position] for row in rows}
+
+
 def fill(row: InvoiceLine, line: Line) -> None:
-    row.job_number = line.job_number
-    row.description, row.note = line.description, line.note
-    row.quantity, row.unit = line.quantity, line.unit
-    row.unit_price, row.price_per = line.unit_price, line.price_per
-    row.tax_category, row.tax_rate = line.tax.category, line.tax.rate
-    row.net, row.supplied_on = line.net, line.supplied_on
+    for name, value in _said(line).items():
+        setattr(row, name, value)
+
+
+def _said(line: Line) -> dict[str, Any]:
+    """By column."""
+    return {
+        "job_number": line.job_number,
+        "description": line.description,
+        "note": line.note,
+        "quantity": line.quantity,
+        "unit": line.unit,
+        "unit_price": line.unit_price,
+        "price_per": line.price_per,
+        "tax_category": line.tax.category,
+        "tax_rate": line.tax.rate,
+        "net": line.net,
+        "supplied_on": line.supplied_on,
+    }
 
 
 def drop_line(session: Session, row: InvoiceLine) -> None:
     session.execute(delete(LineSource).where(LineSource.line_id == row.id))
     session.delete(row)
-
-
-def _claim(
-    session: Session,
-    wanted: dict[InvoiceLine, set[tuple[Source, int]]],
-    claimed: set[tuple[Source, int]],
-) -> None:
-    """Let go first, then take: the constraint allows a source on one live line only."""
-    theirs = sources_of(session, [row.id for row in wanted])
-    new: list[dict[str, Any]] = []
-    for row, sources in wanted.items():
-        free = (sources - claimed) or {(Source.ADJUSTMENT, row.id)}
-        for kind, source_id in theirs.get(row.id, set()) - free:
-            session.execute(
-                delete(LineSource).where(
-                    LineSource.line_id == row.id,
-                    LineSource.kind == kind,
-                    LineSource.source_id == source_id,
-                )
-            )
-        new += [
-            {"line_id": row.id, "kind": kind, "source_id": source_id, "is_live": True}
-            for kind, source_id in sorted(free - theirs.get(row.id, set()))
-        ]
-    if new:
-        session.execute(insert(LineSource), new)
 
 
 def _describe(session: Session, place: InvoiceJob, job: Job, priced: Priced) -> None:

@@ -1,5 +1,5 @@
 """What is asked again and again reads what is open or recent, never a table from end to end: years of history must not
-make it slow. SQLite chooses by the statement alone, so an empty database shows it; PostgreSQL by what it has counted, so
+make it slow. SQLite chooses by the statement alone, so an empty database shows it; PostgreSQL by what it counted: so
 it is given some years."""
 
 from collections.abc import Callable
@@ -67,7 +67,7 @@ async def test_years_of_history_are_not_read_from_end_to_end(shop: Shop) -> None
     history = History(job_id, invoice_id, on=AT.date(), recent=RECENT)
     await shop.db.write(grow, history, YEARS)
     found = {what: await shop.db.ask(_scanned, ask) for what, (ask, _) in ASKED.items()}
-    assert found == dict.fromkeys(ASKED, set())
+    assert found == {what: set() for what in ASKED}
 
 
 @on_sqlite
