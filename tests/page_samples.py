@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 from app import pages
 from app.papers.bank_code import bank_code
@@ -37,6 +38,7 @@ from app.queries.screens import (
 )
 from app.rules.moves import moves_from
 from app.rules.states import VIEW_LANES, Progress, State
+from app.web.invoices import typed_in
 from tests.money_samples import money_samples
 from tests.sample_evidence import EVIDENCE, OFFERED, PRICED
 from tests.sample_invoices import DRAFT, ISSUED, LISTED
@@ -225,24 +227,40 @@ def page_samples() -> Iterator[tuple[str, str, Mapping[str, object]]]:
     )
     unshown = {"draft": ("U+1F600 GRINNING FACE",), "issued": ()}
     rights = {"bill", "take_payments", "credit", "write_off"}
-    for label, shown in (("draft", DRAFT), ("issued", ISSUED)):
+    typed = {
+        "draft-refused": Form(
+            {"refused": "lines", "line_id": str(DRAFT.row.lines[0].id), "quantity": "two"},
+            {"quantity": "Enter a number from 0 up, for example 2.5."},
+        ),
+        "issued-refused": Form(
+            {"refused": "credit", "how": "part", f"net_{ISSUED.row.lines[0].id}": "much"},
+            {f"net_{ISSUED.row.lines[0].id}": "Enter an amount, for example 1412.50."},
+        ),
+    }
+    for label, shown in (
+        ("draft", DRAFT),
+        ("draft-refused", DRAFT),
+        ("issued", ISSUED),
+        ("issued-refused", ISSUED),
+    ):
         said = sheet(shown.document)
         context: Context = {
             "frame": frame("/office"),
             "live": live("office"),
             "shown": shown,
             "sheet": said,
-            "code": bank_code(said, scaled=False),
+            "qr_svg": bank_code(said, scaled=False),
         }
         yield (
             f"invoice-{label}",
             "pages/invoice.html",
             context
             | {
-                "form": Form(),
+                "form": typed.get(label, Form()),
+                "typed_in": partial(typed_in, typed.get(label, Form())),
                 "may": rights,
                 "edits": "",
-                "unshown": unshown[label],
+                "unshown": unshown[label.partition("-")[0]],
                 "is_open": True,
             },
         )

@@ -24,11 +24,11 @@ def unit_price(words: str) -> Decimal:
     return _decimal(words, field="unit_price")
 
 
-def rate(words: str) -> Decimal:
+def rate(words: str, *, field: str = "tax") -> Decimal:
     """A tax rate in per cent, "19" or "7.7". Raises ``BadInput`` (field ``tax``)."""
-    per_cent = _decimal(words, field="tax")
+    per_cent = _decimal(words, field=field)
     if per_cent > 100:
-        raise BadInput("out_of_range", "Enter a tax rate from 0 to 100 per cent.", field="tax")
+        raise BadInput("out_of_range", "Enter a rate from 0 to 100 per cent.", field=field)
     return per_cent
 
 

@@ -136,7 +136,7 @@ def _discount(session: Session, act: Act, invoice_id: int, sent: Typed) -> Done:
         act,
         invoice_id=invoice_id,
         reason=sent.text("reason"),
-        per_cent=parts.rate(per_cent) if per_cent else None,
+        per_cent=parts.rate(per_cent, field="per_cent") if per_cent else None,
     )
 
 
@@ -173,26 +173,32 @@ def _write_off(session: Session, act: Act, invoice_id: int, sent: Typed) -> Done
 
 def _credit(session: Session, act: Act, invoice_id: int, sent: Typed) -> Done:
     """``how``: "all", which frees the work; "close", all and not billable; "part", the amounts beside the lines."""
-    how = sent.text("how", "all")
+    how, lines = sent.text("how", "all"), _credit_lines(sent, house_of(session).currency)
+    if how == "part" and not lines:
+        raise BadInput("nothing", "Enter an amount beside at least one line.")
+    if how != "part" and lines:
+        raise BadInput(
+            "both", "Amounts stand beside lines. Choose “Only these amounts, net”, or empty them."
+        )
     return credits.credit(
         session,
         act,
         invoice_id=invoice_id,
         reason=sent.text("reason"),
-        lines=_credit_lines(sent, house_of(session).currency) if how == "part" else None,
+        lines=lines or None,
         then="not_billable" if how == "close" else "ready",
     )
 
 
 def _credit_lines(sent: Typed, currency: str) -> list[CreditLine]:
-    found = [
-        CreditLine(number(name.removeprefix("net_"), name), amount_of(text, currency, least=1))
+    return [
+        CreditLine(
+            number(name.removeprefix("net_"), name),
+            amount_of(text, currency, field=name, least=1),
+        )
         for name, text in sent.values.items()
         if name.startswith("net_") and isinstance(text, str) and text
     ]
-    if not found:
-        raise BadInput("nothing", "Enter an amount beside at least one line.")
-    return found
 
 
 def _line_words(sent: Typed) -> LineWords:

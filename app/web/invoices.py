@@ -1,6 +1,7 @@
 """Invoices as pages: the list, the preview of a draft, and what may still be done with an issued one."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from starlette.responses import Response
@@ -23,9 +24,12 @@ from app.web.frame import frame_of
 from app.web.where import id_of, live
 
 SENTENCES_AT = frozenset(
-    {"amount", "received_on", "to_id", "description", "quantity", "unit_price"}
+    {"amount", "received_on", "to_id", "description", "quantity", "unit_price", "per_cent"}
 )
-"""Fields of the page's forms that show what is wrong beside themselves."""
+"""Fields of the page's forms that show what is wrong beside themselves; the amounts of a credit do, too."""
+
+REFUSED = "refused"
+"""Under this name a refused form's values say which of the page's forms it was: several have a "reason"."""
 
 
 def invoice_pages() -> tuple[Page, ...]:
@@ -80,8 +84,9 @@ async def show(call: Call, invoice_id: int, form: Form, *, status: int = 200) ->
             live=live(call, found.head, "office"),
             shown=found,
             sheet=said,
-            code=bank_code(said, scaled=False),
+            qr_svg=bank_code(said, scaled=False),
             form=form,
+            typed_in=partial(typed_in, form),
             unshown=await _unshown(call, found.document),
             may={str(right) for right in Right if may(call.actor, right)},
             is_open=letters.postroom(call).is_open,
@@ -89,6 +94,11 @@ async def show(call: Call, invoice_id: int, form: Form, *, status: int = 200) ->
         ),
         status,
     )
+
+
+def typed_in(form: Form, path: str) -> Form:
+    """What was typed into the page's form that posts to ``path``; nothing, if another was refused."""
+    return form if form.value(REFUSED) == path else Form()
 
 
 async def issue_and_send(call: Call) -> Response:
@@ -120,7 +130,8 @@ def _done(deed: Deed) -> Handler:
             # Discarded by somebody else meanwhile; a line that went is said on the page.
             return await show(call, invoice_id, Form(refusal=GONE), status=409)
         except Refusal as refusal:
-            return await show(call, invoice_id, form_of(sent, refusal), status=refusal.status)
+            form = form_of(sent, refusal, refused=deed.path)
+            return await show(call, invoice_id, form, status=refusal.status)
         path = deed.lands or f"/invoices/{invoice_id}"
         if deed.path == "take-back" and not await _is_there(call, invoice_id):
             path = "/office"
@@ -138,7 +149,8 @@ def _answered(deed: Deed) -> Handler:
         except (SignInNeeded, Forbidden, Malformed, NotFound):
             raise
         except Refusal as refusal:
-            return await job.show(call, job_id, form_of(sent, refusal), status=refusal.status)
+            form = form_of(sent, refusal, refused=deed.path)
+            return await job.show(call, job_id, form, status=refusal.status)
         path = f"/invoices/{done.made_id}" if deed.lands == "made" else f"/jobs/{job_id}"
         return _see(f"{path}?said={deed.said}", done)
 
@@ -173,12 +185,12 @@ def _see(path: str, done: Done) -> Response:
     return answer
 
 
-def form_of(sent: Typed, refusal: Refusal) -> Form:
-    """What was typed, and the sentence at its field or above everything."""
+def form_of(sent: Typed, refusal: Refusal, *, refused: str) -> Form:
+    """What was typed into which form, and the sentence at its field or above everything."""
+    values = {**sent.values, REFUSED: refused}
     if isinstance(refusal, Incomplete):
-        return Form(
-            values=dict(sent.values), refusal="This cannot be issued yet: see what is missing."
-        )
-    if refusal.field in SENTENCES_AT:
-        return Form(values=dict(sent.values), errors={str(refusal.field): refusal.sentence})
-    return Form(values=dict(sent.values), refusal=refusal.sentence)
+        return Form(values=values, refusal="This cannot be issued yet: see what is missing.")
+    field = refusal.field or ""
+    if field in SENTENCES_AT or (field.startswith("net_") and field in values):
+        return Form(values=values, errors={field: refusal.sentence})
+    return Form(values=values, refusal=refusal.sentence)

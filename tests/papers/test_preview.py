@@ -66,7 +66,7 @@ def _previewed(paper: Document) -> str:
     """What a person reads on the page."""
     said = sheet(paper)
     page = pages.render(
-        "partials/sheet.html", sheet=said, code=bank_code(said, scaled=False), logo=""
+        "partials/sheet.html", sheet=said, qr_svg=bank_code(said, scaled=False), logo=""
     )
     return "\n".join(html.fromstring(page).itertext())
 

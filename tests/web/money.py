@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+import httpx2
 from sqlalchemy.orm import Session
 
 from app.models import Customer
+from app.queries.invoices import InvoiceRow, invoice_row
 from app.rules.states import State
 from tests.cast import World
-from tests.web.work import job_for, now, pressed, state
+from tests.web.work import card, job_for, now, post, pressed, state
 
 
 async def ready_job(world: World, *, payer: str = "", title: str = "Boiler") -> int:
@@ -19,6 +21,29 @@ async def ready_job(world: World, *, payer: str = "", title: str = "Boiler") -> 
     await pressed(world, world.cast.tom, job_id, "start", "stop", ago=timedelta(hours=2))
     assert await state(world, job_id) is State.READY
     return job_id
+
+
+async def draft_of(client: httpx2.AsyncClient, world: World, job_id: int) -> int:
+    shown = await card(world, job_id)
+    answer = await post(client, "/office/bill", seen=f"{job_id}:{shown.version}")
+    assert answer.status_code == 303, answer.text
+    return int(answer.headers["location"].split("/")[2].split("?")[0])
+
+
+async def issue(client: httpx2.AsyncClient, world: World, draft: int) -> None:
+    version = (await row_of(world, draft)).version
+    answer = await post(client, f"/invoices/{draft}/issue", version=str(version))
+    assert answer.status_code == 303, answer.text
+
+
+async def issued(client: httpx2.AsyncClient, world: World, job_id: int) -> int:
+    draft = await draft_of(client, world, job_id)
+    await issue(client, world, draft)
+    return draft
+
+
+async def row_of(world: World, invoice_id: int) -> InvoiceRow:
+    return await world.db.ask(invoice_row, invoice_id)
 
 
 def _customer(session: Session, *, name: str) -> int:

@@ -2,39 +2,37 @@
 
 from datetime import timedelta
 
-import httpx2
 import pytest
 from sqlalchemy.orm import Session
 
 from app.actions.putting_away import put_paid_away
 from app.models import BillingSettings, Job
-from app.queries.invoices import InvoiceRow, invoice_row
 from app.rules.states import State
 from tests.cast import World
 from tests.databases import on_sqlite
 from tests.web import pictures
-from tests.web.money import ready_job
+from tests.web.money import draft_of, issue, issued, ready_job, row_of
 from tests.web.work import card, hidden, now, post, state
 
 
 async def test_from_ready_to_paid_without_a_script(world: World) -> None:
     job_id = await ready_job(world)
     async with await world.client_of(world.cast.olga) as client:
-        draft = await _draft(client, world, job_id)
+        draft = await draft_of(client, world, job_id)
         page = (await client.get(f"/invoices/{draft}")).text
         assert "Draft, no number yet" in page
         assert "Everything that the law asks for is there." in page
         issue = page.split("/issue")[1]
         answer = await post(client, f"/invoices/{draft}/issue", version=hidden(issue, "version"))
         assert answer.headers["location"] == f"/invoices/{draft}?said=issued"
-        row = await _row(world, draft)
+        row = await row_of(world, draft)
         assert row.number is not None
         assert await state(world, job_id) is State.INVOICED
         board = (await client.get("/office")).text
         assert row.number in board
         day = now().date().isoformat()
         await post(client, f"/invoices/{draft}/payments", amount="10.00", received_on=day)
-        assert (await _row(world, draft)).balance == row.totals.total - 1000
+        assert (await row_of(world, draft)).balance == row.totals.total - 1000
         page = (await client.get(f"/invoices/{draft}")).text
         assert "Still owed" in page
         answer = await post(
@@ -52,26 +50,26 @@ async def test_from_ready_to_paid_without_a_script(world: World) -> None:
 async def test_a_draft_that_changed_is_not_issued_unseen(world: World) -> None:
     job_id = await ready_job(world)
     async with await world.client_of(world.cast.olga) as client:
-        draft = await _draft(client, world, job_id)
-        version = str((await _row(world, draft)).version)
+        draft = await draft_of(client, world, job_id)
+        version = str((await row_of(world, draft)).version)
         line = {"description": "Ladder", "quantity": "1", "unit_price": "25.00", "tax": "S:19"}
         answer = await post(client, f"/invoices/{draft}/lines", **line)
         assert answer.status_code == 303
         answer = await post(client, f"/invoices/{draft}/issue", version=version)
         assert answer.status_code == 409
         assert "has changed since you looked at it" in answer.text
-        assert (await _row(world, draft)).number is None
+        assert (await row_of(world, draft)).number is None
 
 
 async def test_what_is_missing_is_said_with_where_to_enter_it(world: World) -> None:
     job_id = await ready_job(world)
     await world.db.write(_without_iban)
     async with await world.client_of(world.cast.olga) as client:
-        draft = await _draft(client, world, job_id)
+        draft = await draft_of(client, world, job_id)
         page = (await client.get(f"/invoices/{draft}")).text
         assert "IBAN" in page
         assert 'href="/settings/company"' in page
-        row = await _row(world, draft)
+        row = await row_of(world, draft)
         answer = await post(client, f"/invoices/{draft}/issue", version=str(row.version))
         assert answer.status_code == 409
         assert "This cannot be issued yet" in answer.text
@@ -80,8 +78,8 @@ async def test_what_is_missing_is_said_with_where_to_enter_it(world: World) -> N
 async def test_a_line_is_changed_by_hand_and_set_back(world: World) -> None:
     job_id = await ready_job(world)
     async with await world.client_of(world.cast.olga) as client:
-        draft = await _draft(client, world, job_id)
-        before = await _row(world, draft)
+        draft = await draft_of(client, world, job_id)
+        before = await row_of(world, draft)
         words = {"line_id": str(before.lines[0].id), "quantity": "1", "tax": "S:19"}
         answer = await post(
             client,
@@ -91,15 +89,15 @@ async def test_a_line_is_changed_by_hand_and_set_back(world: World) -> None:
             **words,
         )
         assert answer.status_code == 303
-        assert (await _row(world, draft)).totals.net == 5000
+        assert (await row_of(world, draft)).totals.net == 5000
         answer = await post(
             client, f"/invoices/{draft}/lines", description="X", unit_price="-5", **words
         )
         assert answer.status_code == 422
         await post(client, f"/invoices/{draft}/reset-line", line_id=words["line_id"])
-        assert (await _row(world, draft)).totals == before.totals
+        assert (await row_of(world, draft)).totals == before.totals
         await post(client, f"/invoices/{draft}/discount", per_cent="10", reason="Regular")
-        assert (await _row(world, draft)).totals.allowances > 0
+        assert (await row_of(world, draft)).totals.allowances > 0
         await post(client, f"/invoices/{draft}/discard")
     assert await state(world, job_id) is State.READY
 
@@ -107,13 +105,13 @@ async def test_a_line_is_changed_by_hand_and_set_back(world: World) -> None:
 @on_sqlite
 async def test_credit_on_account_is_used_for_another_invoice(world: World) -> None:
     async with await world.client_of(world.cast.olga) as client:
-        paid = await _issued(client, world, await ready_job(world))
+        paid = await issued(client, world, await ready_job(world))
         day = now().date().isoformat()
-        total = (await _row(world, paid)).totals.total
+        total = (await row_of(world, paid)).totals.total
         amount = f"{(total + 1000) / 100:.2f}"
         await post(client, f"/invoices/{paid}/payments", amount=amount, received_on=day)
         assert "Use it for" not in (await client.get(f"/invoices/{paid}")).text
-        owed = await _issued(client, world, await ready_job(world))
+        owed = await issued(client, world, await ready_job(world))
         page = (await client.get(f"/invoices/{paid}")).text
         assert "Credit on account" in page
         assert f'<option value="{owed}">' in page
@@ -122,23 +120,23 @@ async def test_credit_on_account_is_used_for_another_invoice(world: World) -> No
         answer = await post(client, f"/invoices/{paid}/move-credit", to_id=str(owed))
         assert answer.headers["location"] == f"/invoices/{paid}?said=credit_moved"
         page = (await client.get(f"/invoices/{owed}")).text
-    number = (await _row(world, paid)).number
+    number = (await row_of(world, paid)).number
     assert f"From {number}" in page
-    assert (await _row(world, paid)).balance == 0
-    assert (await _row(world, owed)).balance == (await _row(world, owed)).totals.total - 1000
+    assert (await row_of(world, paid)).balance == 0
+    assert (await row_of(world, owed)).balance == (await row_of(world, owed)).totals.total - 1000
 
 
 async def test_an_issued_invoice_is_credited_in_part_and_in_full(world: World) -> None:
     job_id = await ready_job(world)
     async with await world.client_of(world.cast.olga) as client:
-        draft = await _issued(client, world, job_id)
-        row = await _row(world, draft)
+        draft = await issued(client, world, job_id)
+        row = await row_of(world, draft)
         line = f"net_{row.lines[0].id}"
         answer = await post(
             client, f"/invoices/{draft}/credit", how="part", reason="Too slow", **{line: "5.00"}
         )
         assert answer.status_code == 303
-        assert (await _row(world, draft)).credited == 595
+        assert (await row_of(world, draft)).credited == 595
         assert await state(world, job_id) is State.INVOICED
         answer = await post(client, f"/invoices/{draft}/credit", how="all", reason="Wrong customer")
         assert answer.status_code == 303
@@ -150,7 +148,7 @@ async def test_an_issued_invoice_is_credited_in_part_and_in_full(world: World) -
 async def test_only_the_owner_writes_off(world: World) -> None:
     job_id = await ready_job(world)
     async with await world.client_of(world.cast.olga) as client:
-        draft = await _issued(client, world, job_id)
+        draft = await issued(client, world, job_id)
         assert (
             await post(client, f"/invoices/{draft}/write-off", reason="Gone")
         ).status_code == 403
@@ -167,18 +165,18 @@ async def test_papers_are_printed_once_and_stay_the_same(world: World) -> None:
     pytest.importorskip("app.papers.pdf")
     job_id = await ready_job(world)
     async with await world.client_of(world.cast.olga) as client:
-        draft = await _draft(client, world, job_id)
+        draft = await draft_of(client, world, job_id)
         preview = await client.get(f"/invoices/{draft}/pdf")
         assert preview.content.startswith(b"%PDF")
-        assert (await _row(world, draft)).pdf_sha256 is None
-        await _issue(client, world, draft)
+        assert (await row_of(world, draft)).pdf_sha256 is None
+        await issue(client, world, draft)
         first = (await client.get(f"/invoices/{draft}/pdf")).content
         day = now().date().isoformat()
         await post(client, f"/invoices/{draft}/payments", amount="10.00", received_on=day)
         again = await client.get(f"/invoices/{draft}/pdf")
         assert again.content == first
         assert again.headers["content-type"] == "application/pdf"
-        assert (await _row(world, draft)).pdf_sha256 is not None
+        assert (await row_of(world, draft)).pdf_sha256 is not None
         assert (await client.get(f"/invoices/{draft}/xml")).content.startswith(b"<?xml")
 
 
@@ -187,11 +185,11 @@ async def test_an_issued_invoice_keeps_the_logo_above_it(world: World) -> None:
     job_id = await ready_job(world)
     picture = pictures.saved_as("PNG")
     async with await world.client_of(world.cast.owner) as client:
-        draft = await _draft(client, world, job_id)
+        draft = await draft_of(client, world, job_id)
         assert (await client.get(f"/invoices/{draft}/logo")).status_code == 204
         await client.post("/settings/company/logo", files={"file": ("a.png", picture)})
         assert f'src="/invoices/{draft}/logo"' in (await client.get(f"/invoices/{draft}")).text
-        await _issue(client, world, draft)
+        await issue(client, world, draft)
         shown = (await client.get(f"/invoices/{draft}/logo")).content
         assert shown.startswith(b"\x89PNG")
         await post(client, "/settings/company/logo/remove")
@@ -203,8 +201,8 @@ async def test_the_list_and_its_tabs(world: World) -> None:
     job_id, other = await ready_job(world), await ready_job(world)
     async with await world.client_of(world.cast.olga) as client:
         assert "No invoices here" in (await client.get("/invoices")).text
-        number = (await _row(world, await _issued(client, world, job_id))).number or "?"
-        await _draft(client, world, other)
+        number = (await row_of(world, await issued(client, world, job_id))).number or "?"
+        await draft_of(client, world, other)
         assert number in (await client.get("/invoices")).text
         assert number not in (await client.get("/invoices?state=draft")).text
         for query in ("state=open", f"q={number}", "q=café"):
@@ -218,7 +216,7 @@ async def test_the_list_and_its_tabs(world: World) -> None:
 async def test_nobody_else_sees_an_invoice(world: World, path: str) -> None:
     job_id = await ready_job(world)
     async with await world.client_of(world.cast.olga) as client:
-        draft = await _draft(client, world, job_id)
+        draft = await draft_of(client, world, job_id)
         assert (await client.get("/invoices/99")).status_code == 404
     for who in (world.cast.dana, world.cast.tom):
         async with await world.client_of(who) as client:
@@ -229,7 +227,7 @@ async def test_nobody_else_sees_an_invoice(world: World, path: str) -> None:
 async def test_a_job_that_changed_after_its_invoice_has_three_answers(world: World) -> None:
     job_id = await ready_job(world)
     async with await world.client_of(world.cast.olga) as client:
-        await _issued(client, world, job_id)
+        await issued(client, world, job_id)
         await world.db.write(_cheaper, job_id=job_id)
         shown = (await client.get(f"/jobs/{job_id}")).text
         assert "dismiss-difference" in shown
@@ -244,8 +242,8 @@ async def test_a_job_that_changed_after_its_invoice_has_three_answers(world: Wor
 async def test_what_was_paid_a_week_ago_leaves_the_board(world: World) -> None:
     job_id = await ready_job(world)
     async with await world.client_of(world.cast.olga) as client:
-        draft = await _issued(client, world, job_id)
-        total = (await _row(world, draft)).totals.total
+        draft = await issued(client, world, job_id)
+        total = (await row_of(world, draft)).totals.total
         day = now().date().isoformat()
         amount = f"{total / 100:.2f}"
         await post(client, f"/invoices/{draft}/payments", amount=amount, received_on=day)
@@ -259,29 +257,6 @@ async def test_what_was_paid_a_week_ago_leaves_the_board(world: World) -> None:
 
 def hidden_amount(page: str) -> str:
     return page.split('id="f-amount"')[1].split('value="')[1].split('"')[0]
-
-
-async def _draft(client: httpx2.AsyncClient, world: World, job_id: int) -> int:
-    shown = await card(world, job_id)
-    answer = await post(client, "/office/bill", seen=f"{job_id}:{shown.version}")
-    assert answer.status_code == 303, answer.text
-    return int(answer.headers["location"].split("/")[2].split("?")[0])
-
-
-async def _issue(client: httpx2.AsyncClient, world: World, draft: int) -> None:
-    version = (await _row(world, draft)).version
-    answer = await post(client, f"/invoices/{draft}/issue", version=str(version))
-    assert answer.status_code == 303, answer.text
-
-
-async def _issued(client: httpx2.AsyncClient, world: World, job_id: int) -> int:
-    draft = await _draft(client, world, job_id)
-    await _issue(client, world, draft)
-    return draft
-
-
-async def _row(world: World, invoice_id: int) -> InvoiceRow:
-    return await world.db.ask(invoice_row, invoice_id)
 
 
 def _without_iban(session: Session) -> None:
