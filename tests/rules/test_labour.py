@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rules.labour import Entry, Limits, overlaps, suspect_from, worked_seconds
+from app.rules.labour import Entry, Limits, is_slip, overlaps, suspect_from, worked_seconds
 from app.rules.states import Activity
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -48,6 +48,7 @@ def test_nights_in_which_the_clocks_change_have_their_real_length(
 
 def test_touching_ends_do_not_overlap() -> None:
     assert not overlaps(entry(0, 30), entry(30, 60))
+    assert not overlaps(entry(30, 60), entry(0, 30))
     assert overlaps(entry(0, 31), entry(30, 60))
 
 
@@ -64,6 +65,16 @@ spans = st.tuples(st.integers(0, 100), st.integers(1, 50) | st.none()).map(
 @given(spans, spans)
 def test_overlapping_is_mutual(first: Entry, second: Entry) -> None:
     assert overlaps(first, second) == overlaps(second, first)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "is_one"), [(0, True), (59, True), (60, False), (3600, False), (None, False)]
+)
+def test_a_slip_is_a_finished_entry_of_less_than_a_minute(
+    seconds: int | None, is_one: bool
+) -> None:
+    ended_at = None if seconds is None else after(0) + timedelta(seconds=seconds)
+    assert is_slip(Entry(Activity.WORK, after(0), ended_at)) is is_one
 
 
 # --- forgotten clocks
@@ -83,6 +94,7 @@ def test_an_emergency_after_hours_is_measured_by_its_length() -> None:
 
 def test_a_plan_that_was_over_before_the_start_says_nothing() -> None:
     assert suspect_from(entry(120, None), after(60), LIMITS) == after(9 * 60 + 30)
+    assert suspect_from(entry(60, None), after(60), LIMITS) == after(9 * 60 + 30)
 
 
 @given(st.integers(-720, 1440), st.none() | st.integers(-720, 2880))

@@ -236,3 +236,12 @@ def test_the_minimum_is_a_source_where_it_raised_the_time(minutes: int, is_named
     terms = replace(TERMS, rounding=Rounding(1, Direction.UP, 0, minimum=60))
     (charge,) = price(terms, work(worked(minutes))).charges
     assert ((Source.MINIMUM, 1) in charge.sources) is is_named
+
+
+def test_a_part_with_a_tax_of_its_own_keeps_it() -> None:
+    own = Tax("S", Decimal(7))
+    parts = tuple(
+        Part(n, "Valve", Decimal(1), "piece", Decimal(10), tax, DAY)
+        for n, tax in ((1, own), (2, None))
+    )
+    assert [c.line.tax for c in price(TERMS, work(parts=parts)).charges] == [own, VAT]
