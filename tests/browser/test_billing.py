@@ -119,11 +119,32 @@ async def test_issued_from_its_preview_and_paid(page_of: PageOf, caller: Caller)
     await olga.mouse.up()
     await card(olga, job, "billing").get_by_role("link", name="Draft").click()
     await olga.get_by_role("button", name="Issue, ").click()
-    await expect(olga.get_by_role("heading", name="Invoice R-")).to_be_visible()
+    await expect(olga.get_by_role("heading", name="Invoice R-", level=1)).to_be_visible()
     await expect(card(other, job, "invoiced")).to_be_visible()
     await olga.get_by_role("button", name="Record the payment").click()
     await expect(olga.locator(".jobhead")).to_contain_text("Paid")
     await expect(card(other, job, "paid")).to_be_visible()
+
+
+async def test_a_ready_job_is_ticked_onto_a_draft_that_changes_meanwhile(
+    page_of: PageOf, caller: Caller
+) -> None:
+    first = await ready_job(caller, "On the draft", customer=3)
+    made = await caller.do("olga", "/api/v1/invoices", job_ids=[first])
+    draft = made["invoices"][0]
+    waiting = await ready_job(caller, "Also ready", customer=3)
+    olga = await page_of("olga", "desktop", f"/invoices/{draft['id']}")
+    tick = olga.get_by_role("checkbox", name="Also ready")
+    await tick.check()
+    await olga.get_by_role("link", name="PDF").focus()
+    path = f"/api/v1/invoices/{draft['id']}/discount"
+    await caller.do("olga", path, reason="Regular", per_cent="10")
+    await expect(olga.locator(".sheet")).to_contain_text("Regular")
+    await expect(tick).to_be_checked()
+    await olga.get_by_role("button", name="Add to this draft").click()
+    await expect(olga.locator(".sheet")).to_contain_text("Also ready")
+    await expect(tick).to_have_count(0)
+    assert (await caller.job(waiting))["state"] == "billing"
 
 
 async def test_an_invoiced_card_dropped_on_paid_asks_for_the_payment(

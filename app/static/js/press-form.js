@@ -45,6 +45,19 @@ async function sendAll(attempt = 0) {
   return waiting.length > 0 && sendAll();
 }
 
+// What is ticked outlives a page that draws itself anew, until it is sent.
+const ticks = new Map(); // By name.
+
+document.addEventListener('change', ({ target }) => {
+  if (target.matches('[data-press] [type="checkbox"]')) ticks.set(target.name, target.checked);
+});
+
+document.addEventListener('rb-shown', () => {
+  for (const box of document.querySelectorAll('[data-press] [type="checkbox"]')) {
+    box.checked = ticks.has(box.name) ? ticks.get(box.name) : box.checked;
+  }
+});
+
 const nextTry = (attempt) =>
   new Promise((resolve) => {
     wake = resolve;
@@ -63,6 +76,7 @@ function settle(answer, form) {
     return;
   }
   dropDrafts(form);
+  for (const { name } of form.querySelectorAll('[type="checkbox"]')) ticks.delete(name);
   form.reset();
   const sent = `Sent ✓ ${hm(now(), zone())}`;
   tell(sent, 'done', 'sent');
