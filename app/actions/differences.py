@@ -18,7 +18,7 @@ from app.queries.invoices import main_invoice
 from app.rules.access import Right
 from app.rules.money import major
 from app.rules.outstanding import outstanding
-from app.rules.refusal import BadInput, Refusal
+from app.rules.refusal import BadInput, NotFound, Refusal
 from app.rules.states import State
 
 
@@ -53,6 +53,8 @@ def credit_difference(session: Session, act: Act, *, job_id: int, reason: str) -
         raise BadInput(
             "no_reason", "Say why it is credited: it stands on the note.", field="reason"
         )
+    if session.get(Job, job_id) is None:
+        raise NotFound
     main = main_invoice(session, job_id)
     if main is None:
         raise Refusal("unchanged", "Nothing differs from what was billed.")

@@ -168,7 +168,9 @@ class EventAnswer(msgspec.Struct, frozen=True):
 
 
 class WholeJob(ApiCard, frozen=True, kw_only=True):
-    """The card and everything behind it. ``history`` and ``held`` are absent for those who may not see them."""
+    """The card and everything behind it. ``history`` and ``held`` are absent for those who may not see them.
+    ``difference``: what it would cost now less what was billed, net, where it changed after its invoice and nobody has
+    let that be."""
 
     wall_title: str | None
     description: str
@@ -191,6 +193,7 @@ class WholeJob(ApiCard, frozen=True, kw_only=True):
     signatures: list[SignatureAnswer]
     questions: list[QuestionAnswer]
     waivers: list[WaiverAnswer]
+    difference: MoneyAnswer | msgspec.UnsetType = msgspec.UNSET
     held: list[HeldAnswer] | msgspec.UnsetType = msgspec.UNSET
     history: list[EventAnswer] | msgspec.UnsetType = msgspec.UNSET
 

@@ -179,7 +179,8 @@ def _total(cards: list[ApiCard], currency: str | None) -> MoneyAnswer | msgspec.
 
 def whole_job(session: Session, by: Actor, job_id: int, *, at: datetime) -> WholeJob:
     job = job_for(session, by, Right.READ_JOBS, job_id, at=at)
-    card = api_card(cards_by_id(session, [job.id])[0], with_money=may(by, Right.SEE_MONEY))
+    shown, sees_money = cards_by_id(session, [job.id])[0], may(by, Right.SEE_MONEY)
+    card = api_card(shown, with_money=sees_money)
     sees_all = scope_of(by, Right.READ_JOBS) is Scope.ALL
     return WholeJob(
         **{name: getattr(card, name) for name in ApiCard.__struct_fields__},
@@ -204,9 +205,17 @@ def whole_job(session: Session, by: Actor, job_id: int, *, at: datetime) -> Whol
         signatures=_of_job(session, Signature, job, SignatureAnswer),
         questions=_of_job(session, Question, job, QuestionAnswer),
         waivers=_of_job(session, Waiver, job, WaiverAnswer),
+        difference=_difference(shown) if sees_money else msgspec.UNSET,
         held=_of_job(session, HeldPress, job, HeldAnswer) if sees_all else msgspec.UNSET,
         history=_of_job(session, Event, job, EventAnswer) if sees_all else msgspec.UNSET,
     )
+
+
+def _difference(card: JobCard) -> MoneyAnswer | msgspec.UnsetType:
+    money = card.money
+    if money is None or not money.difference:
+        return msgspec.UNSET
+    return MoneyAnswer(money.difference, money.currency)
 
 
 def _visits(job: Job, names: dict[int, Who]) -> list[VisitAnswer]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.actions import (
     deciding,
+    differences,
     evidence,
     jobs,
     moves,
@@ -496,6 +497,25 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("drop_held", "held/{held_id}/drop", Body, (Right.PRESS,), _decided(deciding.drop_held)),
 )
+
+ANSWERS: tuple[Command, ...] = (
+    _plain("supplement", "supplement", Body, Right.BILL, differences.supplement),
+    _plain(
+        "credit_difference",
+        "credit-difference",
+        ReasonBody,
+        Right.CREDIT,
+        differences.credit_difference,
+    ),
+    _plain(
+        "dismiss_difference",
+        "dismiss-difference",
+        ReasonBody,
+        Right.BILL,
+        differences.dismiss_difference,
+    ),
+)
+"""To a job that changed after its invoice; its page has forms of its own for them (web.deeds)."""
 
 BY_NAME: dict[str, Command] = {command.name: command for command in COMMANDS}
 

@@ -252,7 +252,6 @@ def _supplement(session: Session, act: Act, job_id: int, sent: Typed) -> Done:
 
 
 def _credit_difference(session: Session, act: Act, job_id: int, sent: Typed) -> Done:
-    billing.lock_jobs(session, [job_id])
     return differences.credit_difference(session, act, job_id=job_id, reason=sent.text("reason"))
 
 

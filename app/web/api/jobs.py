@@ -21,7 +21,7 @@ from app.web.api.endpoint import ApiCall, Endpoint, Query, Reply
 from app.web.api.intake import take_in
 from app.web.api.lists import PageQuery, next_of, place_of
 from app.web.api.making import sent
-from app.web.commands import COMMANDS, Body, Command, Id, carry_out
+from app.web.commands import ANSWERS, COMMANDS, Body, Command, Id, carry_out
 
 
 class JobsQuery(PageQuery, frozen=True, kw_only=True):
@@ -160,5 +160,5 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         "PATCH", "/jobs/{job_id}", (Right.PLAN_JOBS,), JobChanges, {200: JobAnswer}, change_job
     ),
-    *(_command(command) for command in COMMANDS),
+    *(_command(command) for command in (*COMMANDS, *ANSWERS)),
 )

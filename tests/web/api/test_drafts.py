@@ -1,5 +1,6 @@
 """Drafts over the API: their lines, discounts and photos, changed as on their page."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -85,3 +86,26 @@ async def test_only_the_office_changes_drafts(
     for who in (world.cast.tom, world.cast.dana):
         program = await program_of(who)
         assert (await program.post(f"/invoices/{draft['id']}/{path}", {})).status_code == 403
+
+
+async def test_a_job_that_changed_after_its_invoice_is_answered(
+    world: World, olga: Program
+) -> None:
+    job_id = await ready_job(world)
+    draft = await drafted(olga, job_id)
+    await olga.post(f"/invoices/{draft['id']}/issue", {"version": draft["version"]})
+    early = await olga.post(f"/jobs/{job_id}/supplement")
+    assert (early.status_code, early.json()["error"]["code"]) == (409, "unchanged")
+    (entry,) = (await olga.get(f"/jobs/{job_id}")).json()["entries"]
+    earlier = datetime.fromisoformat(entry["started_at"]) - timedelta(hours=1)
+    words = {"entry_id": entry["id"], "started_at": earlier.isoformat(), "reason": "Forgotten"}
+    await olga.post(f"/jobs/{job_id}/corrections", words)
+    changed = (await olga.get(f"/jobs/{job_id}")).json()
+    assert changed["difference"] == {"amount": 6000, "currency": "EUR"}
+    wrong = await olga.post(f"/jobs/{job_id}/credit-difference", {"reason": "Less"})
+    assert (wrong.status_code, wrong.json()["error"]["code"]) == (409, "to_supplement")
+    body = {"reason": "Goodwill"}
+    assert (await olga.post(f"/jobs/{job_id}/dismiss-difference", body)).status_code == 200
+    assert "difference" not in (await olga.get(f"/jobs/{job_id}")).json()
+    made = (await olga.post(f"/jobs/{job_id}/supplement")).json()["made_id"]
+    assert (await olga.get(f"/invoices/{made}")).json()["net"] == 6000
