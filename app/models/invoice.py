@@ -40,6 +40,10 @@ IS_OPEN = text("balance <> 0")
 """Owed, or paid too much: few among all that ever were. A query has to say it in these words to be answered from the
 index of the open ones."""
 
+IS_DRAFT = text("state = 'draft'")
+IS_CREDIT_NOTE = text("kind = 'credit_note'")
+"""Few too; both databases know them again by the value of a parameter."""
+
 
 class Invoice(Base):
     """A draft has no number and may be discarded. Amounts in minor units of ``currency``.
@@ -51,7 +55,16 @@ class Invoice(Base):
     __tablename__ = "invoice"
     __table_args__ = (
         CheckConstraint("(state = 'draft') = (number IS NULL)", name="numbered_when_issued"),
-        Index("ix_invoice_state_due_on", "state", "due_on"),
+        # None by state alone: SQLite, which does not count, would read all that were ever issued for one job.
+        Index("ix_invoice_draft", "id", sqlite_where=IS_DRAFT, postgresql_where=IS_DRAFT),
+        Index(
+            "ix_invoice_credit_note",
+            "id",
+            sqlite_where=IS_CREDIT_NOTE,
+            postgresql_where=IS_CREDIT_NOTE,
+        ),
+        # What is typed may be any part of a number: all numbers are looked through, newest first, without the invoices.
+        Index("ix_invoice_id_number", "id", "number"),
         Index("ix_invoice_issued_on", "issued_on"),
         Index("ix_invoice_settled_on", "settled_on"),
         Index("ix_invoice_open", "due_on", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
@@ -88,7 +101,7 @@ class Invoice(Base):
     terms: Mapped[str] = mapped_column(Text, default="")
     photos: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     """``[{"key": …, "caption": …}, …]``: those the office wants on the document."""
-    logo_key: Mapped[str | None] = mapped_column(String(120))
+    logo_key: Mapped[str | None] = mapped_column(String(120), index=True)
     template_version: Mapped[int] = mapped_column(default=1)
     line_sum: Mapped[int] = mapped_column(BigInteger, default=0)
     net: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -120,7 +133,7 @@ class InvoiceJob(Base):
     is_draft: Mapped[bool] = mapped_column(default=True)
     """A job is on one draft at a time."""
     position: Mapped[int] = mapped_column(default=0)
-    number: Mapped[int]
+    number: Mapped[int] = mapped_column(index=True)
     title: Mapped[str] = mapped_column(String(500))
     site: Mapped[str] = mapped_column(String(400), default="")
     supplied_from: Mapped[date | None] = mapped_column(Date)

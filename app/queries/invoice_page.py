@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, TextClause, or_, select
+from sqlalchemy import ColumnElement, TextClause, select
 from sqlalchemy.orm import Session
 
 from app.models import Customer, Invoice, InvoiceJob, InvoiceKind, InvoiceState, Job
@@ -18,12 +18,15 @@ from app.queries.invoices import InvoiceRow, invoice_row
 from app.queries.letters import LetterRow, letters
 from app.queries.people import short_names
 from app.queries.screens import Choice
+from app.queries.search import occurs_in
 from app.queries.terms import house_of
 from app.rules.invoice import Document
 from app.rules.lawful import Lack, lacks
 from app.rules.money import Money, cash
 from app.rules.numbering import day_of
 from app.rules.states import State
+
+Conditions = list[ColumnElement[bool] | TextClause]
 
 LISTED = 200
 """Rows of the list; older ones are found by number or customer."""
@@ -157,42 +160,43 @@ def list_invoices(
 ) -> tuple[ListedInvoice, ...]:
     """Newest first."""
     today = day_of(at, house_of(session).zone)
+    among = _in_state(state, today)
+    if before_id is not None:
+        among.append(Invoice.id < before_id)
+    if words := q.strip():
+        among = [Invoice.id.in_(_found(session, words, among, limit))]
     query = (
         select(Invoice, Customer.name)
         .join(Customer, Customer.id == Invoice.customer_id)
-        .where(*_in_state(state, today))
+        .where(*among)
         .order_by(Invoice.id.desc())
         .limit(limit)
     )
-    if before_id is not None:
-        query = query.where(Invoice.id < before_id)
-    if words := q.strip():
-        by_job = select(InvoiceJob.invoice_id).where(
-            InvoiceJob.number == (int(words) if words.isdecimal() and len(words) < 10 else -1)
-        )
-        query = query.where(
-            or_(
-                Invoice.number.icontains(words, autoescape=True),
-                Customer.name.icontains(words, autoescape=True),
-                Invoice.id.in_(by_job),
-            )
-        )
     return tuple(_listed(row, name, today) for row, name in session.execute(query))
 
 
-def _in_state(state: str, today: date) -> list[ColumnElement[bool] | TextClause]:
-    is_owed: list[ColumnElement[bool] | TextClause] = [
-        Invoice.state == InvoiceState.ISSUED,
-        Invoice.balance > 0,
-        IS_OPEN,
-    ]
+def _found(session: Session, words: str, among: Conditions, limit: int) -> set[int]:
+    """The newest by each way of finding one: with all ways in one condition, no index would help."""
+    named = select(Customer.id).where(occurs_in(Customer.name, words))
+    ways = [occurs_in(Invoice.number, words)]
+    if session.scalar(named.limit(1)) is not None:
+        ways.append(Invoice.customer_id.in_(named))
+    if words.isdecimal() and len(words) < 10:
+        on = select(InvoiceJob.invoice_id).where(InvoiceJob.number == int(words))
+        ways.append(Invoice.id.in_(on))
+    newest = select(Invoice.id).where(*among).order_by(Invoice.id.desc()).limit(limit)
+    return {found for way in ways for found in session.scalars(newest.where(way))}
+
+
+def _in_state(state: str, today: date) -> Conditions:
+    owed: Conditions = [Invoice.state == InvoiceState.ISSUED, Invoice.balance > 0, IS_OPEN]
     match state:
         case "draft":
             return [Invoice.state == InvoiceState.DRAFT]
         case "open":
-            return is_owed
+            return _first(*owed)
         case "overdue":
-            return [*is_owed, Invoice.due_on < today]
+            return _first(*owed, Invoice.due_on < today)
         case "settled":
             return [
                 Invoice.state != InvoiceState.DRAFT,
@@ -202,6 +206,12 @@ def _in_state(state: str, today: date) -> list[ColumnElement[bool] | TextClause]
         case "credit_note":
             return [Invoice.kind == InvoiceKind.CREDIT_NOTE]
     return []
+
+
+def _first(*conditions: ColumnElement[bool] | TextClause) -> Conditions:
+    """These are found before all else, by their own index. SQLite would go through all, from the newest, in the hope to
+    meet them soon."""
+    return [Invoice.id.in_(select(Invoice.id).where(*conditions).correlate(None))]
 
 
 def _listed(row: Invoice, customer: str, today: date) -> ListedInvoice:

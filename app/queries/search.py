@@ -66,8 +66,17 @@ def _number(words: list[str]) -> int:
 
 def contains(column: Column, word: str) -> ColumnElement[bool]:
     """``word`` anywhere in a lower-case text; a % or _ in it means itself."""
+    return column.like(_anywhere(word), escape="\\")
+
+
+def occurs_in(column: Column, words: str) -> ColumnElement[bool]:
+    """Without regard to case, as far as the database knows it. Not ILIKE: PostgreSQL takes twice as long for it."""
+    return func.lower(column).like(func.lower(_anywhere(words)), escape="\\")
+
+
+def _anywhere(word: str) -> str:
     escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return column.like(f"%{escaped}%", escape="\\")
+    return f"%{escaped}%"
 
 
 def _found(job: Job, sees_all: bool) -> Found:

@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 
 from app.actions.putting_away import put_paid_away
 from app.queries.board import cards_of_view
+from app.queries.drafts import billed_of
+from app.queries.files import orphans
 from app.queries.invoice_page import list_invoices
 from app.queries.money_screen import money_screen
 from app.web.papers import _unprinted
 from tests.actions.books import issued, pay
 from tests.actions.conftest import shop as shop
 from tests.actions.shop import Shop, minute
-from tests.bench.years import History, grow
+from tests.bench.years import History, grow, tidy_up
 from tests.databases import on_postgresql, on_sqlite
 from tests.plans import plan, scans, statements
 
@@ -41,14 +43,29 @@ RECENT, YEARS = 50, 5_000
 """Invoices of the last weeks, and of all."""
 
 OPEN = {"SCAN invoice USING INDEX ix_invoice_open"}
-"""Not the table: the index of what is owed, which is as long as what is owed."""
+"""Not the table: the index of what is owed, which is as long as what is owed. So with drafts and credit notes."""
+
+DRAFTS = {"SCAN invoice USING INDEX ix_invoice_draft"}
+CREDIT_NOTES = {"SCAN invoice USING INDEX ix_invoice_credit_note"}
+
+NUMBERS = {"SCAN invoice USING COVERING INDEX ix_invoice_id_number"}
+"""All numbers, for a part of one may be typed; not the invoices."""
 
 ASKED: dict[str, tuple[Callable[[Session], Any], set[str]]] = {
-    "the money page": (lambda session: money_screen(session, at=AT), OPEN),
+    "the money page": (lambda session: money_screen(session, at=AT), OPEN | DRAFTS),
     "the office board": (lambda session: cards_of_view(session, "office"), set()),
     "what is not printed": (lambda session: _unprinted(session, at=AT), set()),
     "what is paid a week ago": (lambda session: put_paid_away(session, at=AT), set()),
-    "drafts": (lambda session: list_invoices(session, at=AT, state="draft"), set()),
+    "drafts": (lambda session: list_invoices(session, at=AT, state="draft"), DRAFTS),
+    "what is owed": (lambda session: list_invoices(session, at=AT, state="open"), OPEN),
+    "what is overdue": (lambda session: list_invoices(session, at=AT, state="overdue"), set()),
+    "credit notes": (
+        lambda session: list_invoices(session, at=AT, state="credit_note"),
+        CREDIT_NOTES,
+    ),
+    "invoices by words": (lambda session: list_invoices(session, at=AT, q="10000007"), NUMBERS),
+    "what many jobs were billed": (lambda session: billed_of(session, range(1, 200)), set()),
+    "files of nobody": (lambda session: orphans(session, ["logo"]), set()),
 }
 
 
@@ -66,6 +83,7 @@ async def test_years_of_history_are_not_read_from_end_to_end(shop: Shop) -> None
     await pay(shop, invoice_id, 100)
     history = History(job_id, invoice_id, on=AT.date(), recent=RECENT)
     await shop.db.write(grow, history, YEARS)
+    await tidy_up(shop.db.url)
     found = {what: await shop.db.ask(_scanned, ask) for what, (ask, _) in ASKED.items()}
     assert found == {what: set() for what in ASKED}
 
