@@ -24,11 +24,13 @@ def make_ready(url: str) -> None:
     found = revision_of(url)
     if found is None:
         migrate(url)
-    elif found not in _known(url):
+        return
+    scripts = ScriptDirectory.from_config(alembic_config(url))
+    if found not in {script.revision for script in scripts.walk_revisions()}:
         raise SchemaError(
             "This database was used by a newer Readyboard. Install that release, or restore a backup."
         )
-    elif found != newest_revision(url):
+    if found != scripts.get_current_head():
         raise SchemaError(
             "This database is from an older Readyboard. Make a backup, then run `readyboard migrate`."
         )
@@ -47,11 +49,6 @@ def newest_revision(url: str) -> str | None:
 
 def sqlite_path(url: str) -> Path:
     return Path(url.split("///", 1)[1])
-
-
-def _known(url: str) -> set[str]:
-    scripts = ScriptDirectory.from_config(alembic_config(url))
-    return {script.revision for script in scripts.walk_revisions()}
 
 
 async def _revision(url: str) -> str | None:
