@@ -8,6 +8,7 @@ from app.papers.csv_in import read
 from app.papers.csv_out import File
 from app.papers.customers_in import FIELDS, customers
 from app.patterns import NOON
+from app.queries.first_time_fix import FirstTimeFix
 from app.queries.letters import Addressed, LetterRow
 from app.queries.money import LABELS, WITHOUT_TAX, AgeRow, Bucket, Figure, Item, MoneyPage
 from app.queries.money_screen import Bar, CauseRow, Days, Lane, MoneyList, MoneyScreen
@@ -43,6 +44,7 @@ def screen() -> MoneyScreen:
         slowest="7.4",
         to_pay=None,
         count="65 jobs",
+        first_time=FirstTimeFix({1: 173, 2: 14, 3: 2}),
     )
     return MoneyScreen(
         page=page,

@@ -39,6 +39,7 @@ class Job(Base):
         Index("ix_job_state_rank", "state", "rank"),
         # Every job ends up paid and put away: boards must not read through those.
         Index("ix_job_state_put_away_rank", "state", "put_away", "rank"),
+        Index("ix_job_stopped_at", "stopped_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

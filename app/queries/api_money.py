@@ -56,8 +56,15 @@ class CauseAnswer(msgspec.Struct, frozen=True):
     by_job: SpreadAnswer | None
 
 
+class FirstTimeAnswer(msgspec.Struct, frozen=True):
+    """Of the ``jobs`` that were finished, how many one visit was enough for."""
+
+    jobs: int
+    at_first: int
+
+
 class MoneyPageAnswer(msgspec.Struct, frozen=True):
-    """``to_invoice``, ``to_pay`` and ``causes`` are of the last 30 days, ``weeks`` the last twelve."""
+    """``to_invoice``, ``to_pay``, ``causes`` and ``first_time`` are of the last 30 days, ``weeks`` the last twelve."""
 
     today: date
     buckets: list[FigureAnswer]
@@ -68,6 +75,7 @@ class MoneyPageAnswer(msgspec.Struct, frozen=True):
     to_pay: SpreadAnswer | None
     weeks: list[WeekAnswer]
     causes: list[CauseAnswer]
+    first_time: FirstTimeAnswer
 
 
 class MoneyItem(msgspec.Struct, frozen=True):
@@ -112,6 +120,7 @@ def money_answer(session: Session, *, at: datetime) -> MoneyPageAnswer:
             )
             for cause in times.causes
         ],
+        first_time=FirstTimeAnswer(times.first_time.jobs, times.first_time.at_first),
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models import Payment, PaymentKind
+from app.queries.first_time_fix import FirstTimeFix
 from app.queries.money import AgeRow, Bucket, Figure, Item, MoneyPage, money_page
 from app.queries.plots import Plot, plot
 from app.queries.waiting import Cause, Waiting, Week, waiting
@@ -69,6 +70,7 @@ class Days:
     slowest: str | None
     to_pay: str | None
     count: str
+    first_time: FirstTimeFix
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,7 @@ def days_of(times: Waiting) -> Days:
         to_pay=_one(times.to_pay.median) if times.to_pay else None,
         count=f"{counted(times.to_invoice.count if times.to_invoice else 0, 'job')} and "
         f"{counted(times.to_pay.count if times.to_pay else 0, 'paid invoice')} in the last 30 days",
+        first_time=times.first_time,
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import Event, Invoice, InvoiceJob, InvoiceKind, InvoiceState
+from app.queries.first_time_fix import FirstTimeFix, first_time_fix
 from app.queries.terms import house_of
 from app.rules.ageing import DAY, Spread, spread
 from app.rules.numbering import day_of
@@ -49,12 +50,14 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """``to_invoice``, ``to_pay`` and ``causes`` are about the last ``RECENT_DAYS``."""
+    """All but ``weeks`` is about the last ``RECENT_DAYS``."""
 
     weeks: tuple[Week, ...]
     to_invoice: Spread | None
     to_pay: Spread | None
     causes: tuple[Cause, ...]
+    first_time: FirstTimeFix
+    """Of the jobs that were finished then, not of those that were invoiced."""
 
 
 def waiting(session: Session, *, at: datetime) -> Waiting:
@@ -72,6 +75,7 @@ def waiting(session: Session, *, at: datetime) -> Waiting:
         to_invoice=spread(days for on, days, _ in billed if on > recent),
         to_pay=spread(days for on, days in paid if on > recent),
         causes=_causes(session, [job_id for on, _, job_id in billed if on > recent]),
+        first_time=first_time_fix(session, since=at - timedelta(days=RECENT_DAYS), until=at),
     )
 
 

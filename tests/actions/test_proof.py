@@ -325,6 +325,7 @@ async def test_a_return_visit_says_what_to_bring_and_is_counted(shop: Shop) -> N
     await shop.do(presses.stop, tom, 260, job_id=job_id, outcome=Outcome.DONE)
     found = await shop.db.ask(first_time_fix, since=minute(0), until=minute(300))
     assert (found.jobs, found.at_first, found.by_visits) == (2, 1, {1: 1, 2: 1})
+    assert found.per_cent == 50
     assert await shop.state(at_once) is State.READY
 
 

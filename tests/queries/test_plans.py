@@ -95,6 +95,7 @@ async def test_the_money_page_finds_what_it_needs_by_day(shop: Shop) -> None:
         "ix_invoice_open",
         "ix_invoice_issued_on (issued_on>?)",
         "ix_invoice_settled_on (settled_on>?)",
+        "ix_job_stopped_at (stopped_at>? AND stopped_at<?)",
         "ix_payment_received_on (received_on>? AND received_on<?)",
     ):
         assert any(step.endswith(index) for step in steps), index

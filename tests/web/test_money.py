@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.actions import billing, invoices, payments
 from app.actions.act import now_by
 from app.models import Invoice
+from app.queries.first_time_fix import FirstTimeFix
 from app.queries.money import Bucket
 from app.queries.money_screen import (
     TOGETHER,
@@ -132,10 +133,11 @@ async def test_the_sentence_says_what_waits_or_that_nothing_does(world: World) -
 
 @on_sqlite
 async def test_what_was_finished_today_does_not_wait_no_days(world: World) -> None:
-    await finished(world, ago=timedelta(minutes=1))
+    await finished(world, ago=timedelta(minutes=20))
     async with await world.client_of(world.cast.owner) as client:
         page = (await client.get("/money")).text
     assert "is ready to invoice; all of it was finished today. " in page
+    assert "100 <small>% of 1 job</small>" in page
 
 
 @on_sqlite
@@ -190,7 +192,11 @@ def test_days_to_get_paid_are_drawn_beside_the_days_to_invoice() -> None:
     weeks = [
         Week(date(2026, 11, day), None, paid) for day, paid in ((9, fast), (16, None), (23, slow))
     ]
-    days = days_of(Waiting(weeks=tuple(weeks), to_invoice=None, to_pay=slow, causes=()))
+    days = days_of(
+        Waiting(
+            weeks=tuple(weeks), to_invoice=None, to_pay=slow, causes=(), first_time=FirstTimeFix({})
+        )
+    )
     assert days.plot is None
     assert days.pay_plot is not None
     assert days.pay_plot.median.count("L") == 1

@@ -51,6 +51,7 @@ async def test_every_figure_is_the_sum_of_its_list(world: World, olga: Program) 
     owed = (await olga.get("/money/items", of="owed", age=0)).json()
     assert owed["amount"] == figures["not_due"]["amount"] == money["open_ages"][0]["amount"]
     assert (money["to_invoice"]["count"], len(money["weeks"])) == (1, 12)
+    assert money["first_time"] == {"jobs": 3, "at_first": 3}
 
 
 async def test_a_long_list_is_leafed_through(world: World, olga: Program) -> None:
