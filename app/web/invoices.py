@@ -4,6 +4,7 @@ import asyncio
 from functools import partial
 from typing import Any
 
+from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from app import pages
@@ -104,7 +105,7 @@ def typed_in(form: Form, path: str) -> Form:
 async def issue_and_send(call: Call) -> Response:
     deed = issuing_and_sending(await letters.sent_from(call.db, call.settings))
     answer = await _done(deed)(call)
-    letters.postroom(call).ring()
+    answer.background = BackgroundTask(letters.deliver, call)
     return answer
 
 

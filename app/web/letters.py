@@ -1,5 +1,6 @@
 """Sending an issued invoice, and the list of letters with what became of each."""
 
+from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from app import pages
@@ -12,6 +13,7 @@ from app.settings import Settings
 from app.web import where
 from app.web.door import Call, html, see
 from app.web.frame import frame_of
+from app.web.papers import print_missing
 from app.web.postroom import Postroom
 from app.web.typed import carry_out, read
 
@@ -39,8 +41,16 @@ async def send(call: Call) -> Response:
     )
     if done is None:
         return await _page(call, invoice_id, typed.form, status=typed.status)
+    answer = see(f"/invoices/{invoice_id}?said=mailed")
+    answer.background = BackgroundTask(deliver, call)
+    return answer
+
+
+async def deliver(call: Call) -> None:
+    """A letter waits for its PDF: print it now rather than with the next sweep, which tries again what fails here."""
+    store = call.request.app.state.pictures.store
+    await print_missing(call.db, store, at=call.at, font_dir=call.settings.font_dir)
     postroom(call).ring()
-    return see(f"/invoices/{invoice_id}?said=mailed")
 
 
 async def sent_from(db: Database, settings: Settings) -> str:

@@ -136,6 +136,15 @@ async def test_from_ready_to_paid(page_of: PageOf, caller: Caller, office: Offic
     await agree(money, replace(known, not_due=begun.not_due, paid=begun.paid + total))
     assert _sha256(await _opened(olga)) == _sha256(pdf)
 
+    await olga.goto("/office")
+    await card(olga, jobs[2], "billing").get_by_role("link", name="Draft").click()
+    await olga.get_by_role("button", name="Issue and send").click()
+    await expect(olga.get_by_role("heading", level=1)).to_contain_text("Invoice R-")
+    await expect(olga.locator(".sendings li")).to_contain_text("Sent")
+    await expect(card(board, jobs[2], "invoiced")).to_be_visible()
+    (last,) = office.mails[1].iter_attachments()
+    assert _sha256(last.get_payload(decode=True)) == _sha256(await _opened(olga))
+
 
 async def _amount(page: Page, job: int, where: str) -> str:
     place = card(page, job, where)

@@ -225,11 +225,12 @@ async def test_issue_and_send_is_one_press_and_once(world: World, office: Office
             assert answer.headers["location"] == f"{here}?said=issued_and_sent"
         late = await post(client, f"{here}/issue-and-send", version=version)
         assert (late.status_code, "is issued and stays as it is" in late.text) == (409, True)
-    await world.db.write(_print, draft)
+        assert (await world.db.ask(_printed)) == 1  # Nobody waits for the sweep.
+        pdf = (await client.get(f"{here}/pdf")).content
     await room(world, office, at=now() + timedelta(seconds=1)).once()
     number = await world.db.ask(_number, draft)
     (mail,) = office.mails
-    assert attached(mail) == [(f"{number}.pdf", PDF)]
+    assert attached(mail) == [(f"{number}.pdf", pdf)]
     assert len(await world.db.ask(letters)) == 1
 
 
@@ -267,6 +268,10 @@ async def test_only_the_office_writes_letters(world: World, who: str) -> None:
         assert (await client.get("/letters")).status_code == 403
         answer = await post(client, f"/invoices/{invoice_id}/send", to="zoe@cafe.test")
     assert answer.status_code == 403
+
+
+def _printed(session: Session) -> int:
+    return len(session.scalars(select(InvoiceFile.id).where(InvoiceFile.kind == "pdf")).all())
 
 
 def _number(session: Session, invoice_id: int) -> str | None:
