@@ -233,7 +233,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("issue", Right.BILL, _issue, "issued"),
     Deed("discard", Right.BILL, _discard, "discarded", lands="/office"),
     Deed("take-back", Right.BILL, _take_back, "taken_back"),
-    Deed("add-jobs", Right.BILL, _add_jobs, "added"),
+    Deed("add-jobs", Right.BILL, _add_jobs, "jobs_added"),
     Deed("refresh", Right.BILL, _refresh, "saved"),
     Deed("lines", Right.BILL, _line, "line"),
     Deed("reset-line", Right.BILL, _reset, "line"),

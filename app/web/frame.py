@@ -19,7 +19,7 @@ from app.web.said import SAID
 
 THEMES = frozenset({"light", "dark", "contrast"})
 
-NOTICES = {
+ELSEWHERE = {
     "saved": "Saved.",
     "added": "Added.",
     "removed": "The screen is disconnected.",
@@ -34,8 +34,10 @@ NOTICES = {
     "mailed": "The letter is on its way.",
     "again": "It is tried again now.",
     "priced_waiting": "Judged anew. What has its price and lacks nothing else is ready to invoice.",
-    **SAID,
 }
+"""After forms that are about no job and no invoice."""
+
+NOTICES = ELSEWHERE | SAID
 """What a page says after a form, by the word in ``?said=``. Only words from this list reach a page."""
 
 _UNKNOWN_HOUSE = House("Readyboard", ZoneInfo("UTC"), is_demo=False)

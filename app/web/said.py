@@ -20,7 +20,7 @@ SAID = {
     "job_added": "The job is on the board.",
     "moved": "The job is moved. Recent moves has Undo.",
     "billed": "On drafts now. Recent moves has Undo.",
-    "added": "On this draft now. Recent moves has Undo.",
+    "jobs_added": "On this draft now. Recent moves has Undo.",
     "taken_back": "Taken back. The jobs are ready again.",
     "line": "The line is saved.",
     "photos": "These photos are on the invoice.",

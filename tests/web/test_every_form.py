@@ -11,6 +11,8 @@ from app.rules.requirements import BROUGHT_BY, BY_CODE
 from app.web.commands import BY_NAME, COMMANDS
 from app.web.deeds import ANSWERS
 from app.web.form_commands import KINDS
+from app.web.frame import ELSEWHERE
+from app.web.said import SAID
 from tests.cast import World
 from tests.databases import on_sqlite
 from tests.web.work import (
@@ -25,7 +27,11 @@ def test_every_command_on_a_job_has_a_form() -> None:
     assert {kind.command for kind in KINDS if kind.command} >= set(COMMANDS) - own_words
 
 
-ABOUT_AN_INVOICE = {"invoice.html"}
+def test_no_word_in_an_address_says_two_things() -> None:
+    assert ELSEWHERE.keys() & SAID.keys() == set()
+
+
+ABOUT_AN_INVOICE = {"invoice.html", "draft_lines.html", "crediting.html"}
 """Its ``here`` is an invoice."""
 
 

@@ -53,7 +53,7 @@ async def test_ready_jobs_of_the_customer_are_ticked_onto_the_draft(world: World
             version=hidden(page.split("/add-jobs")[1], "version"),
             **dict([box]),
         )
-        assert answer.headers["location"] == f"/invoices/{draft}?said=added"
+        assert answer.headers["location"] == f"/invoices/{draft}?said=jobs_added"
     assert await world.db.ask(_jobs_on, draft) == [first, third]
     assert [await state(world, one) for one in (second, third)] == [State.READY, State.BILLING]
 
