@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from app.models import Customer, Job, Site
@@ -42,19 +42,20 @@ def search(session: Session, by: Actor, *, q: str, at: datetime) -> Search:
 
 def _jobs(session: Session, by: Actor, words: list[str], at: datetime) -> list[Job]:
     """The job of that number first, then those on the board, then closed ones; the newest of each first."""
-    query: Select[Job] = (
-        select(Job)
-        .options(joinedload(Job.customer), joinedload(Job.site))
-        .where(*(contains(Job.search_text, word) for word in words))
-    )
+    query = select(Job.id).where(*(contains(Job.search_text, word) for word in words))
     scope = scope_of(by, Right.SEARCH)
     if scope is not Scope.ALL:
         query = query.where(own_jobs(by.id, at=at))
     is_closed = case((Job.state.in_(OFF_THE_BOARD), 1), else_=0)
     is_number = case((Job.number == _number(words), 0), else_=1)
-    return list(
-        session.scalars(query.order_by(is_number, is_closed, Job.number.desc()).limit(LIMIT + 1))
+    # Which they are first: a common word would have every job that ever was, with its customer and site, put in order.
+    found = session.scalars(
+        query.order_by(is_number, is_closed, Job.number.desc()).limit(LIMIT + 1)
+    ).all()
+    rows = session.scalars(
+        select(Job).options(joinedload(Job.customer), joinedload(Job.site)).where(Job.id.in_(found))
     )
+    return sorted(rows, key=lambda job: found.index(job.id))
 
 
 def _number(words: list[str]) -> int:

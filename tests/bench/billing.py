@@ -18,6 +18,8 @@ from app.db import Database, migrate
 from app.queries.board import cards_of_view
 from app.queries.invoice_page import list_invoices
 from app.queries.money_screen import money_screen
+from app.queries.search import search
+from app.rules.access import Actor, Role
 from app.web.papers import _unprinted
 from tests.actions.books import issued, pay
 from tests.actions.shop import Shop, minute
@@ -38,6 +40,8 @@ AT = minute(24 * 60)
 TOGETHER = f"a draft for {JOBS} jobs"
 FEW = 20
 APART = f"{FEW} drafts, one by one"
+OWNER = Actor(id=0, name="Owner", roles=frozenset({Role.OWNER}))
+
 ASKED: dict[str, Callable[[Session], object]] = {
     "office board": lambda session: cards_of_view(session, "office"),
     "the sweep's look for what is not printed": lambda session: _unprinted(session, at=AT),
@@ -45,6 +49,7 @@ ASKED: dict[str, Callable[[Session], object]] = {
     "credit notes": lambda session: list_invoices(session, at=AT, state="credit_note"),
     "a number that few have": lambda session: list_invoices(session, at=AT, q="-201000077"),
     "words that nobody has": lambda session: list_invoices(session, at=AT, q="nobody"),
+    "jobs by a word that all have": lambda session: search(session, OWNER, q="boiler", at=AT),
 }
 BIG = (
     "invoice",

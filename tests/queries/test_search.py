@@ -50,6 +50,15 @@ async def test_every_word_must_be_there_in_any_order_and_case(world: World) -> N
     assert await titles(world, world.cast.dana, "water heater") == []
 
 
+async def test_the_newest_come_first_and_the_job_of_that_number_before_them(world: World) -> None:
+    for title in ("Boiler 1", "Boiler 2", "Boiler 3"):
+        await world.db.write(take_in, world.cast, title)
+    assert await titles(world, world.cast.dana, "boiler") == ["Boiler 3", "Boiler 2", "Boiler 1"]
+    number = (await found(world, world.cast.dana, "boiler")).open[2].number
+    await world.db.write(take_in, world.cast, f"As job {number}")
+    assert await titles(world, world.cast.dana, str(number)) == ["Boiler 1", f"As job {number}"]
+
+
 async def test_a_job_is_found_by_customer_and_street_with_accents(world: World) -> None:
     cast = world.cast
     await world.db.write(take_in, cast, "Leak", customer_id=cast.customer_id, site_id=cast.site_id)
