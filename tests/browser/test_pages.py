@@ -119,9 +119,15 @@ async def _problems(page: Page, path: str, themes: tuple[str, ...]) -> list[str]
         found.append(
             f"scrolls sideways: {wide} px in {ZOOMED['width']}, {await page.evaluate(_WIDEST)}"
         )
+    found += await page.evaluate(_CUT)
     await page.set_viewport_size(usual)
     return [f"{path} {one}" for one in found]
 
+
+# On a phone a panel scrolls what does not fit. That is for wide tables: what else stands in it must fit.
+_CUT = """() => [...document.querySelectorAll('main .panel, main .figure-box')]
+  .filter((one) => !one.querySelector('.table') && one.scrollWidth > one.clientWidth + 1)
+  .map((one) => `is cut: ${one.scrollWidth} px in ${one.clientWidth}, ${one.textContent.trim().slice(0, 40)}`)"""
 
 _WIDEST = """() => [...document.body.querySelectorAll('*')]
   .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
