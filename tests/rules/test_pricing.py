@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.rules.invoice import Tax
+from app.rules.money import net_of
 from app.rules.outstanding import Billed, outstanding
 from app.rules.pricing import (
     Direction,
@@ -209,6 +210,8 @@ def test_what_is_outstanding_and_what_was_billed_are_what_it_costs_now(
     left = outstanding(new.charges, billed, currency="EUR", number=1041)
     assert old.net + sum(c.line.net for c in left) == new.net
     assert all(c.line.unit_price >= 0 for c in left)
+    for line in (c.line for c in left):
+        assert line.net == net_of(line.quantity, line.unit_price, "EUR", per=line.price_per)
 
 
 @pytest.mark.parametrize(

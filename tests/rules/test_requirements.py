@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app.rules.requirements import (
     BY_CODE,
+    ONLY_WHEN,
     PER_JOB_TYPE,
     REQUIREMENTS,
     Facts,
@@ -175,3 +176,21 @@ def test_facts_may_arrive_in_any_order_and_never_take_anything_back(
         assert now <= missing
         missing = now
     assert missing == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "silent", "speaks"),
+    [
+        ("reference", COMPLETE, replace(COMPLETE, reference_missing=True)),
+        ("question", COMPLETE, replace(COMPLETE, open_questions=("Two or six?",))),
+        ("pending", COMPLETE, replace(COMPLETE, coming={"Tom": 2})),
+        ("prices", replace(COMPLETE, parts=0), COMPLETE),
+        ("prices", replace(COMPLETE, parts=0), replace(COMPLETE, parts=0, unpriced=("Labour",))),
+        ("confirmed_time", COMPLETE, replace(COMPLETE, unconfirmed_entries=1)),
+    ],
+)
+def test_what_has_nothing_to_say_is_not_on_the_list(
+    code: str, silent: Facts, speaks: Facts
+) -> None:
+    assert not ONLY_WHEN[code](silent)
+    assert ONLY_WHEN[code](speaks)
