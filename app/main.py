@@ -19,7 +19,7 @@ from app.files.store import LocalFolder
 from app.mail import post_from
 from app.queries.api_card import api_card
 from app.queries.cards import JobCard
-from app.queries.screens import WallOptions
+from app.queries.screens.frame import WallOptions
 from app.queries.sign_ins import house
 from app.realtime.audiences import MONEY, Audience, Listener
 from app.realtime.live import Live

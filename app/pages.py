@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from app.queries.cards import JobCard, Who
 from app.queries.invoices import InvoiceRow
-from app.queries.screens import Choice, NavLink, WallOptions
+from app.queries.screens.frame import Choice, NavLink, WallOptions
 from app.rules.dates import (
     counted,
     day,

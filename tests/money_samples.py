@@ -13,7 +13,7 @@ from app.queries.letters import Addressed, LetterRow
 from app.queries.money import LABELS, WITHOUT_TAX, AgeRow, Bucket, Figure, Item, MoneyPage
 from app.queries.money_screen import Bar, CauseRow, Days, Lane, MoneyList, MoneyScreen
 from app.queries.plots import plot
-from app.queries.screens import Form, Frame, Live
+from app.queries.screens.frame import Form, Frame, Live
 from app.rules.ageing import OPEN_AGES, UNBILLED_AGES
 
 TODAY = date(2026, 11, 24)

@@ -11,31 +11,21 @@ from app.patterns import FATIMA, NOON, TOM, sample_card, sample_cards
 from app.queries.imports import LastImport
 from app.queries.invoice_page import STATES
 from app.queries.picked import NotPicked, Picked
-from app.queries.screens import (
-    Choice,
-    Conflict,
+from app.queries.screens.boards import Conflict, RecentMove, day_filters
+from app.queries.screens.frame import Choice, Form, NavLink, Trouble, WallOptions
+from app.queries.screens.job import DoubtfulTime, HeldPress, HistoryLine
+from app.queries.screens.lists import (
     CustomerRow,
     DisplayRow,
-    DoubtfulTime,
     EnrolmentLink,
-    Form,
     Found,
-    HeldPress,
-    HistoryLine,
-    JobForm,
     JobTypeRow,
-    MyJobs,
-    NavLink,
     PersonRow,
-    PressFor,
-    RecentMove,
     Search,
     SessionRow,
     SiteRow,
-    Trouble,
-    WallOptions,
-    day_filters,
 )
+from app.queries.screens.phone import JobForm, MyJobs, PressFor
 from app.rules.moves import moves_from
 from app.rules.states import VIEW_LANES, Progress, State
 from app.web.invoices import typed_in

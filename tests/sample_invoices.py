@@ -11,7 +11,7 @@ from app.queries.draft_photos import OfferedPhoto
 from app.queries.invoice_page import InvoiceShown, ListedInvoice
 from app.queries.invoices import InvoiceLink, InvoiceRow, JobOnInvoice, LineRow, PaymentRow
 from app.queries.letters import LetterRow
-from app.queries.screens import Choice
+from app.queries.screens.frame import Choice
 from app.rules.invoice import Document, JobBlock, Line, Party, Seller, Tax, totals
 from app.rules.lawful import Lack
 from app.rules.states import State

@@ -11,27 +11,22 @@ from app import pages
 from app.patterns import FATIMA, MAREK, NHUNG, NOON, SOFIA, TOM, sample_card
 from app.queries.cards import JobCard, Who
 from app.queries.evidence import Evidence
-from app.queries.screens import (
-    Choice,
-    Colleague,
+from app.queries.screens.boards import MoveChoice, Task
+from app.queries.screens.frame import Choice, Form, Frame, Live
+from app.queries.screens.job import (
     EntryRow,
-    Form,
-    Frame,
     HeldPress,
     HistoryLine,
-    JobForm,
     JobLink,
     JobPage,
-    Live,
     MessageRow,
-    MoveChoice,
     NeedRow,
     NoteRow,
     Place,
     Question,
-    Task,
     VisitRow,
 )
+from app.queries.screens.phone import Colleague, JobForm
 from app.rules.moves import moves_from
 from app.rules.states import NEWEST_FIRST, VIEW_LANES, Activity, Lane, Progress, State
 from app.web.boards import AGES, OfficeFilter

@@ -12,7 +12,8 @@ import pytest
 
 from app import pages
 from app.patterns import NOON, TOM, sample_card
-from app.queries.screens import Form, WallOptions, day_filters
+from app.queries.screens.boards import day_filters
+from app.queries.screens.frame import Form, WallOptions
 from app.rules import dates
 from app.rules.states import STATE_LANE, State
 from tests.page_samples import page_samples

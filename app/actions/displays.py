@@ -10,7 +10,7 @@ from app.actions.act import Act, Done
 from app.actions.history import Happening, record
 from app.actions.sign_in import access_changed
 from app.models import Display, DisplayState
-from app.queries.screens import WallOptions
+from app.queries.screens.frame import WallOptions
 from app.rules.access import Right, may
 from app.rules.refusal import BadInput, Forbidden, NotFound, TooMany
 

@@ -11,7 +11,8 @@ from app.queries import choices, terms
 from app.queries.board import Head, cards_of_view, head
 from app.queries.cards import JobCard
 from app.queries.jobs import company_of
-from app.queries.screens import Choice, Task
+from app.queries.screens.boards import Task
+from app.queries.screens.frame import Choice
 from app.rules.access import Role
 from app.rules.states import VIEW_LANES, Lane, Verb
 

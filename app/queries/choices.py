@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.models import Assignment, Customer, Job, JobType, Site, TimeEntry, Visit
 from app.queries.jobs import company_of
 from app.queries.people import technicians
-from app.queries.screens import Choice
+from app.queries.screens.frame import Choice
 from app.rules.dates import counted, hm
 
 

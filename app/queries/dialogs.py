@@ -26,7 +26,10 @@ from app.queries.facts import why_no_undo_stop
 from app.queries.job_page import WAIVABLE, entries_shown
 from app.queries.jobs import assignment_of, company_of, current_visit, job_for
 from app.queries.people import short_names
-from app.queries.screens import Choice, EntryRow, MoveChoice, PressFor
+from app.queries.screens.boards import MoveChoice
+from app.queries.screens.frame import Choice
+from app.queries.screens.job import EntryRow
+from app.queries.screens.phone import PressFor
 from app.queries.terms import settings_of
 from app.rules.access import Actor, Right, Scope, may, scope_of
 from app.rules.buttons import BUTTONS, presses_for

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.models import Customer, Enrolment, Job, Person, SignIn, Site
-from app.queries.screens import CustomerRow, Found, PersonRow, SessionRow, SiteRow
+from app.queries.screens.lists import CustomerRow, Found, PersonRow, SessionRow, SiteRow
 from app.rules.access import Role
 from app.rules.refusal import NotFound
 from app.rules.states import CLOSED, STATE_LOOK

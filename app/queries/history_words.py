@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from app.models import Event
 from app.queries.cards import Who
-from app.queries.screens import HistoryLine
+from app.queries.screens.job import HistoryLine
 from app.rules.clock import TOLERATED
 from app.rules.dates import day_hm, hm
 from app.rules.money import plain

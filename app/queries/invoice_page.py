@@ -17,7 +17,7 @@ from app.queries.draft_photos import OfferedPhoto, photos_of
 from app.queries.invoices import InvoiceRow, invoice_row
 from app.queries.letters import LetterRow, letters
 from app.queries.people import short_names
-from app.queries.screens import Choice
+from app.queries.screens.frame import Choice
 from app.queries.search import occurs_in
 from app.queries.terms import house_of
 from app.rules.invoice import Document

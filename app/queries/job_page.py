@@ -20,14 +20,7 @@ from app.queries.invoices import invoices_of_job
 from app.queries.job_parts import Names, name
 from app.queries.jobs import company_of, job_for
 from app.queries.people import short_names
-from app.queries.screens import (
-    DoubtfulTime,
-    EntryRow,
-    HistoryLine,
-    JobLink,
-    JobPage,
-    VisitRow,
-)
+from app.queries.screens.job import DoubtfulTime, EntryRow, HistoryLine, JobLink, JobPage, VisitRow
 from app.rules.access import Actor, Right, Scope, may, scope_of
 from app.rules.buttons import BUTTONS, Situation, may_press
 from app.rules.dates import day_hm, hm

@@ -13,7 +13,7 @@ from app.models import Question as QuestionRow
 from app.queries.cards import JobCard, Who
 from app.queries.facts import facts_of
 from app.queries.history_words import PRESSES
-from app.queries.screens import HeldPress, MessageRow, NeedRow, NoteRow, Place, Question
+from app.queries.screens.job import HeldPress, MessageRow, NeedRow, NoteRow, Place, Question
 from app.rules.access import Actor, Right, Scope, scope_of
 from app.rules.dates import hours
 from app.rules.requirements import ONLY_WHEN, Facts, Requirement, asked_of

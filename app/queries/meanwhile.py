@@ -11,7 +11,7 @@ from app.models import Event, TimeEntry
 from app.queries.history_words import in_words
 from app.queries.jobs import company_of, is_own
 from app.queries.people import short_names
-from app.queries.screens import HistoryLine
+from app.queries.screens.job import HistoryLine
 from app.rules.access import Actor
 
 SHOWN = 4

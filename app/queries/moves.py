@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.models import Event, Job
 from app.queries.jobs import company_of, name_of
-from app.queries.screens import RecentMove
+from app.queries.screens.boards import RecentMove
 from app.rules.moves import INVERSE, why_no_undo
 from app.rules.states import STATE_LOOK, State, Verb
 

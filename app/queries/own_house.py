@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from app.models import Company, Display, DisplayState, JobType
 from app.queries.directory import Values
 from app.queries.jobs import company_of, name_of
-from app.queries.screens import DisplayRow, JobTypeRow, WallOptions
+from app.queries.screens.frame import WallOptions
+from app.queries.screens.lists import DisplayRow, JobTypeRow
 from app.rules.refusal import NotFound
 from app.rules.requirements import BY_CODE
 

@@ -11,7 +11,7 @@ from app.models import Invoice, InvoiceJob, InvoiceKind, InvoiceState
 from app.queries.board import cards_by_id
 from app.queries.cards import JobCard
 from app.queries.jobs import company_of
-from app.queries.screens import Choice
+from app.queries.screens.frame import Choice
 from app.rules.money import cash
 from app.rules.states import REFUSALS, STATE_LOOK, Lane, Verb, why_not
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 from app.models import Customer, Job, Site
 from app.queries.choices import site_label
 from app.queries.jobs import own_jobs
-from app.queries.screens import Found, Search
+from app.queries.screens.lists import Found, Search
 from app.rules.access import Actor, Right, Scope, scope_of
 from app.rules.states import STATE_LANE
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.models import ApiToken, Company, Display, DisplayState, Person, SignIn
 from app.queries.people import actor_of
-from app.queries.screens import WallOptions
+from app.queries.screens.frame import WallOptions
 from app.rules.access import Actor, Role
 
 LATE_FOR = timedelta(days=400)

@@ -17,7 +17,8 @@ from app.queries.facts import last_entry_of, open_entry_of, why_no_undo_stop
 from app.queries.job_parts import Names
 from app.queries.jobs import assignment_of, company_of, current_visit, job_for
 from app.queries.people import short_names
-from app.queries.screens import Colleague, JobForm, JobLink, MyJobs
+from app.queries.screens.job import JobLink
+from app.queries.screens.phone import Colleague, JobForm, MyJobs
 from app.queries.summary import summary_of
 from app.rules.access import Actor, Right
 from app.rules.buttons import Situation, is_on_it, own_presses

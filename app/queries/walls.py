@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.models import Display, DisplayState
 from app.queries.board import Head, cards_of_view, head
 from app.queries.cards import JobCard
-from app.queries.screens import WallOptions
+from app.queries.screens.frame import WallOptions
 from app.rules.states import Lane
 
 

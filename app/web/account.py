@@ -6,7 +6,7 @@ from app import pages
 from app.actions import people as acts
 from app.actions import sign_in
 from app.queries import directory
-from app.queries.screens import Form
+from app.queries.screens.frame import Form
 from app.rules.passwords import why_weak
 from app.web.door import Call, html, see
 from app.web.frame import frame_of

@@ -13,7 +13,7 @@ from app.actions import rates as acts
 from app.actions.act import now_by
 from app.files.pictures import Pictures
 from app.queries import billing_values, own_house
-from app.queries.screens import Form
+from app.queries.screens.frame import Form
 from app.queries.terms import waiting_for_a_price
 from app.rules.access import Right, may
 from app.rules.lawful import CATEGORIES

@@ -11,7 +11,8 @@ from starlette.responses import Response
 from app import pages
 from app.queries.board_pages import OfficeShown, read_dispatch, read_office
 from app.queries.cards import JobCard
-from app.queries.screens import Choice, Form, day_filters
+from app.queries.screens.boards import day_filters
+from app.queries.screens.frame import Choice, Form
 from app.rules.dates import waited
 from app.rules.money import exponent
 from app.rules.moves import moves_from

@@ -15,7 +15,8 @@ from app.actions.rates import labour_rate_of, set_labour_rate
 from app.queries import billing_values, directory
 from app.queries.directory import CustomerPage
 from app.queries.imports import last_import
-from app.queries.screens import Choice, Form, SiteRow
+from app.queries.screens.frame import Choice, Form
+from app.queries.screens.lists import SiteRow
 from app.rules.access import Right, may
 from app.web.billing_settings import may_see_rates
 from app.web.door import Call, html, see

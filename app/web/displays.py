@@ -8,7 +8,8 @@ from app import pages
 from app.actions import displays as acts
 from app.actions import sign_in
 from app.queries import own_house
-from app.queries.screens import DisplayRow, Form, WallOptions
+from app.queries.screens.frame import Form, WallOptions
+from app.queries.screens.lists import DisplayRow
 from app.rules.refusal import TooMany
 from app.web.door import Call, html, see
 from app.web.frame import frame_of

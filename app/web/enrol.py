@@ -8,7 +8,7 @@ from app.queries import directory
 from app.queries.cards import Who
 from app.queries.directory import OpenLink
 from app.queries.people import short_name
-from app.queries.screens import Form
+from app.queries.screens.frame import Form
 from app.rules.passwords import why_weak
 from app.rules.refusal import Forbidden
 from app.web import cookies

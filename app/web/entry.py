@@ -9,7 +9,7 @@ from app import pages
 from app.actions import sign_in as acts
 from app.actions.act import now_by
 from app.queries.people import by_email
-from app.queries.screens import Form
+from app.queries.screens.frame import Form
 from app.rules.access import Actor, Role
 from app.rules.refusal import SignInNeeded, TooMany
 from app.web import cookies

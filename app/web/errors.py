@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ExceptionHandler
 
 from app import pages
-from app.queries.screens import Trouble
+from app.queries.screens.frame import Trouble
 from app.rules.refusal import Malformed, NotFound, Refusal, SignInNeeded, TooLarge
 from app.web import clock
 from app.web.door import html

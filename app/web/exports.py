@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app import pages
 from app.papers.csv_out import Books, File
 from app.queries.books import PROGRAMS, exported
-from app.queries.screens import Form
+from app.queries.screens.frame import Form
 from app.rules.refusal import BadInput, NotFound, Refusal
 from app.web.door import Call, html
 from app.web.frame import frame_of

@@ -9,7 +9,7 @@ from app.actions.act import Done
 from app.db import Database
 from app.files.pictures import Pictures
 from app.queries.files import held_key, orphans, photo_key, signature_key
-from app.queries.screens import Form
+from app.queries.screens.frame import Form
 from app.rules.refusal import BadInput, NotFound, TooLarge
 from app.web import clock, job, meanwhile, technician
 from app.web.door import Call, see

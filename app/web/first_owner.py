@@ -16,7 +16,7 @@ from app.actions import company as company_acts
 from app.actions import people as people_acts
 from app.actions.act import now_by
 from app.actions.rates import change_billing
-from app.queries.screens import Choice, Form
+from app.queries.screens.frame import Choice, Form
 from app.queries.sign_ins import house
 from app.rules.access import Actor, Role
 from app.rules.passwords import why_weak

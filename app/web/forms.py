@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from starlette.datastructures import FormData
 
-from app.queries.screens import Form
+from app.queries.screens.frame import Form
 from app.rules.local_time import Ambiguous, moment_of
 from app.rules.refusal import BadInput, Refusal
 from app.web.commands import Body

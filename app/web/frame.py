@@ -9,7 +9,7 @@ from starlette.requests import Request
 from app import pages
 from app.queries.cards import Who
 from app.queries.people import short_name
-from app.queries.screens import Frame
+from app.queries.screens.frame import Frame
 from app.queries.sign_ins import House
 from app.rules.access import Actor
 from app.settings import Settings

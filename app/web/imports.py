@@ -15,7 +15,7 @@ from app.papers.csv_in import MOST_BYTES, Table
 from app.papers.csv_in import read as read_table
 from app.papers.customers_in import FIELDS, CustomerList, guess
 from app.papers.customers_in import customers as customers_of
-from app.queries.screens import Form
+from app.queries.screens.frame import Form
 from app.rules.refusal import BadInput, Refusal
 from app.web import customers
 from app.web.door import Call, html, see

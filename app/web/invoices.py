@@ -13,7 +13,7 @@ from app.actions.receipts import once
 from app.papers.bank_code import bank_code
 from app.papers.sheet import sheet
 from app.queries.invoice_page import STATES, list_invoices, read_invoice
-from app.queries.screens import Form
+from app.queries.screens.frame import Form
 from app.rules.access import Right, may
 from app.rules.invoice import Document
 from app.rules.refusal import Forbidden, Incomplete, Malformed, NotFound, Refusal, SignInNeeded

@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from app import pages
 from app.queries.job_page import read_job
-from app.queries.screens import Form, NavLink
+from app.queries.screens.frame import Form, NavLink
 from app.rules.access import Right, Scope, may, scope_of
 from app.rules.states import VIEW_LANES
 from app.web.door import Call, html, see

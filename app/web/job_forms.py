@@ -14,7 +14,8 @@ from app import pages
 from app.actions.act import Done
 from app.queries.conflicts import read_conflict
 from app.queries.dialogs import read_dialog
-from app.queries.screens import Conflict, Form
+from app.queries.screens.boards import Conflict
+from app.queries.screens.frame import Form
 from app.rules.access import Right, Scope, scope_of
 from app.rules.refusal import Changed, Forbidden, Malformed, NotFound, Refusal, SignInNeeded
 from app.rules.states import LANE_LOOK, Lane

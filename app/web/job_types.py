@@ -12,7 +12,8 @@ from app.actions.act import Act, Done
 from app.actions.job_types import MOST_LINES, MOST_PHOTOS, ChecklistLine
 from app.actions.rates import TypePrices, set_type_prices, type_prices_of
 from app.queries import billing_values, own_house
-from app.queries.screens import Choice, Form, JobTypeRow
+from app.queries.screens.frame import Choice, Form
+from app.queries.screens.lists import JobTypeRow
 from app.rules.access import Right, may
 from app.rules.invoice import Tax
 from app.rules.requirements import PER_JOB_TYPE

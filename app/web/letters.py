@@ -8,7 +8,7 @@ from app.actions import letters as acts
 from app.actions.letters import send_invoice
 from app.db import Database
 from app.queries.letters import addressed, letters, sender
-from app.queries.screens import Form
+from app.queries.screens.frame import Form
 from app.settings import Settings
 from app.web import where
 from app.web.door import Call, html, see

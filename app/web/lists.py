@@ -8,7 +8,9 @@ from app.queries.job_page import doubtful_times
 from app.queries.job_parts import held_presses
 from app.queries.moves import recent_moves
 from app.queries.people import short_names
-from app.queries.screens import DoubtfulTime, Form, HeldPress, RecentMove
+from app.queries.screens.boards import RecentMove
+from app.queries.screens.frame import Form
+from app.queries.screens.job import DoubtfulTime, HeldPress
 from app.queries.search import search as find
 from app.rules.access import Actor, Right, may
 from app.web.door import Call, html

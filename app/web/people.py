@@ -12,7 +12,8 @@ from app.actions import sign_in
 from app.actions.act import Act, Done, now_by
 from app.actions.rates import labour_rate_of, set_labour_rate
 from app.queries import billing_values, directory
-from app.queries.screens import EnrolmentLink, Form, PersonRow
+from app.queries.screens.frame import Form
+from app.queries.screens.lists import EnrolmentLink, PersonRow
 from app.rules.access import Right, Role, may
 from app.rules.passwords import why_weak
 from app.web import cookies

@@ -11,7 +11,7 @@ from app.actions.act import Act, Done, now_by
 from app.actions.moves import Seen, bill_all, take_back_all
 from app.actions.receipts import once
 from app.queries.picked import read_picked
-from app.queries.screens import Form
+from app.queries.screens.frame import Form
 from app.rules.refusal import BadInput, Forbidden, Malformed, Refusal, SignInNeeded
 from app.web.deeds import number, seen_card
 from app.web.door import Call, html, press_of, see

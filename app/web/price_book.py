@@ -10,7 +10,7 @@ from app.actions.price_book import TAX_CATEGORIES, PartWords
 from app.queries import price_book
 from app.queries.jobs import company_of
 from app.queries.price_book import PartPriced
-from app.queries.screens import Choice, Form
+from app.queries.screens.frame import Choice, Form
 from app.rules import parts as rules
 from app.rules.access import Right, may
 from app.rules.parts import quantity_words

@@ -5,7 +5,7 @@ from starlette.responses import Response
 from app import pages
 from app.actions import sign_in as acts
 from app.queries.directory import password_hash_of
-from app.queries.screens import Form
+from app.queries.screens.frame import Form
 from app.rules.refusal import TooMany
 from app.web.door import Call, html
 from app.web.frame import frame_of

@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from app import pages
 from app.patterns import NOON, sample_cards
-from app.queries.screens import Form
+from app.queries.screens.frame import Form
 from app.web.door import Call, html
 from app.web.frame import frame_of
 

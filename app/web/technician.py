@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from app import pages
-from app.queries.screens import Form
+from app.queries.screens.frame import Form
 from app.queries.technician import read_job_form, read_my_jobs
 from app.web.door import Call, html
 from app.web.frame import frame_of

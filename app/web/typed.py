@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 
 from app.actions.act import Act, Done, now_by
 from app.actions.receipts import once
-from app.queries.screens import Form
+from app.queries.screens.frame import Form
 from app.rules import money
 from app.rules.refusal import Forbidden, NotFound, Refusal, SignInNeeded
 from app.web.door import Call, press_of

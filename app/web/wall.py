@@ -12,7 +12,7 @@ from app.actions.displays import Offer
 from app.db import Database
 from app.models import DisplayState
 from app.queries import walls
-from app.queries.screens import Live
+from app.queries.screens.frame import Live
 from app.queries.walls import Screen
 from app.web import cookies
 from app.web.cookies import DISPLAY

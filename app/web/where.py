@@ -4,7 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 from app.queries.board import Head
-from app.queries.screens import Live
+from app.queries.screens.frame import Live
 from app.rules.access import Right, Scope, scope_of
 from app.rules.refusal import NotFound
 from app.web.door import Call

@@ -12,7 +12,7 @@ import pytest
 from app.models import Event
 from app.queries.cards import Who
 from app.queries.history_words import WORDS, in_words
-from app.queries.screens import HistoryLine
+from app.queries.screens.job import HistoryLine
 from app.rules.states import State, Verb
 
 ACTIONS = Path(__file__).parents[2] / "app" / "actions"

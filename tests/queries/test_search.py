@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.actions import office
 from app.actions.act import now_by
 from app.actions.jobs import Intake, create_job
-from app.queries.screens import Search
+from app.queries.screens.lists import Search
 from app.queries.search import LIMIT, search
 from app.rules.access import Actor
 from tests.cast import NOON, Cast, World

@@ -1,0 +1,1 @@
+"""View models of whole pages: frozen dataclasses that queries fill, doors hand over and templates only format."""
