@@ -30,6 +30,7 @@ TITLES = {
     "supplement": "Supplementary invoice",
     "credit_note": "Credit note",
     "draft": "Draft invoice",
+    "draft supplement": "Draft supplementary invoice",
 }
 
 
@@ -119,7 +120,7 @@ def _as_written(document: Document) -> Sheet:
     word = tax_word(document.seller.country)
     return Sheet(
         mark="Draft, no number yet" if document.kind == "draft" else "",
-        title=short(" ".join(filter(None, (TITLES[document.kind], document.number)))),
+        title=short(" ".join(filter(None, (TITLES[_becomes(document)], document.number)))),
         kind=document.kind,
         paper="us-letter" if document.seller.country in LETTER_PAPER else "a4",
         seller=short(document.seller.name, LONGEST),
@@ -182,6 +183,12 @@ def _address(document: Document) -> tuple[str, ...]:
     )
 
 
+def _becomes(document: Document) -> str:
+    """Of drafts only a supplement refers to an invoice."""
+    is_supplement = document.kind == "draft" and document.refers_to
+    return "draft supplement" if is_supplement else document.kind
+
+
 def _facts(document: Document, word: str) -> Iterator[tuple[str, str]]:
     """The table at the right of the address."""
     is_draft = document.number is None
@@ -206,7 +213,7 @@ def _intro(document: Document) -> str:
     when = span(min(worked), max(worked)) if worked else ""
     if document.refers_to:
         number_of, issued = document.refers_to
-        verb = REFERS.get(document.kind, "For")
+        verb = REFERS.get(_becomes(document).removeprefix("draft "), "For")
         because = f" {document.reason.rstrip('.')}." if document.reason else ""
         return short(f"{verb} invoice {number_of} of {long_date(issued)}.{because}", TEXT)
     return f"For the work below, carried out {_on(when)}." if when else ""

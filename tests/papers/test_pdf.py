@@ -115,6 +115,9 @@ def test_a_supplement_names_the_invoice_before_it(printer: Printer) -> None:
     text = text_of(printer.print(paper).pdf)
     assert "Supplementary invoice 2026-0208" in text
     assert "Supplements invoice 2026-0207 of 20 November 2026." in text
+    text = text_of(printer.print(replace(paper, kind="draft", number=None)).pdf)
+    assert "Draft supplementary invoice" in text
+    assert "Supplements invoice 2026-0207 of 20 November 2026." in text
 
 
 def test_a_draft_says_so_across_the_page_and_carries_no_e_invoice(printer: Printer) -> None:
