@@ -52,6 +52,23 @@ async def test_a_start_on_a_cancelled_job_shows_both_and_is_dropped(
     assert (await firm.kept()).held_states == ("dismissed",)
 
 
+async def test_a_press_that_waited_is_kept_although_its_page_still_shows(
+    firm: Firm, program: Program, phone: Phone
+) -> None:
+    job_id = firm.jobs[0]
+    page = await signed_in(phone, TOM)
+    await page.goto(f"/my-jobs/{job_id}")
+    await phone.network(there=False)
+    await press(page, "Start work")
+    await office_does(program, job_id, "hold", reason="The landlord must agree")
+    await phone.network(there=True)
+    await page.locator("[data-outbox]", has_text="Office changed this job").click()
+    part = page.locator("rb-waiting .kept[data-item]").first
+    assert "Start work" in await part.locator('[data-side="mine"]').inner_text()
+    theirs = await part.locator('[data-side="theirs"]').inner_text()
+    assert "The landlord must agree" in theirs
+
+
 async def test_a_note_for_a_job_that_went_to_somebody_else_is_sent_anyway_word_for_word(
     firm: Firm, program: Program, phone: Phone
 ) -> None:

@@ -59,7 +59,10 @@ const nextTry = (queue, attempt, failed) =>
     setTimeout(resolve, wait);
   });
 
-const isAttended = ({ key }) => !document.hidden && since[key] && since[key]() < ATTENDED_MS;
+const waited = new Set(); // Keys of presses that were said to be saved here: nobody stands waiting for their answer.
+
+const isAttended = ({ key }) =>
+  !document.hidden && navigator.onLine && !waited.has(key) && since[key] && since[key]() < ATTENDED_MS;
 
 /** Answers why it must be tried again, or nothing. */
 async function one(item) {
@@ -82,6 +85,7 @@ async function one(item) {
     return '';
   }
   told.failed = answer.kind;
+  waited.add(item.key);
   draw();
   return answer.kind;
 }
@@ -94,6 +98,7 @@ async function late(item) {
 
 async function forget(item) {
   delete since[item.key];
+  waited.delete(item.key);
   if (item.n) await drop(item.n);
   else unsaved.splice(unsaved.indexOf(item), 1);
   return '';
